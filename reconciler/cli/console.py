@@ -1,0 +1,111 @@
+"""Where everything is written: data on stdout (or `--out`), everything else on stderr, the key on neither."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+_LEVELS = {0: logging.WARNING, 1: logging.INFO}
+
+
+@dataclass(slots=True)
+class Console:
+    """Writes for one command. `hide` gets the key as soon as it is known; from then on it is in no text.
+
+    `loud` is -1 for -q, 0, 1 for -v, 2 for -vv.
+    """
+
+    loud: int = 0
+    plain: bool = False
+    out: Path | None = None
+    _keys: list[str] = field(default_factory=list, repr=False)
+
+    def hide(self, key: str) -> None:
+        """Never write `key` from now on."""
+        self._keys.append(key)
+
+    @property
+    def color(self) -> bool:
+        """Whether stdout gets colours: only on a terminal, never with --no-color, NO_COLOR or --out."""
+        return self._colored(sys.stdout) and self.out is None
+
+    @property
+    def error_color(self) -> bool:
+        """The same for stderr."""
+        return self._colored(sys.stderr)
+
+    def _colored(self, stream: TextIO) -> bool:
+        return not self.plain and "NO_COLOR" not in os.environ and stream.isatty()
+
+    def data(self, text: str) -> None:
+        """What the command was asked for."""
+        text = self._clean(text if text.endswith("\n") else text + "\n")
+        if self.out is None:
+            _print(text)
+        else:
+            _write(self.out, text)
+
+    def say(self, text: str, *, at: int = 0) -> None:
+        """Anything else, unless `-q`; `at` is how loud (-v) it takes for this to be said."""
+        if self.loud >= at:
+            self.tell(text)
+
+    def tell(self, text: str) -> None:
+        """What must be told even with `-q`: errors, and the questions' answers."""
+        click.echo(self._clean(text), err=True, color=True)
+
+    def progress(self, text: str) -> None:
+        """A passing line, on a terminal only; an empty text wipes it."""
+        if self.loud >= 0 and sys.stderr.isatty():
+            click.echo(f"\r\x1b[2K{self._clean(text)}", nl=False, err=True, color=True)
+
+    def log(self) -> None:
+        """Send log records to stderr, as loud as asked for."""
+        handler = _Handler(self)
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        logging.basicConfig(level=_LEVELS.get(max(self.loud, 0), logging.DEBUG), handlers=[handler], force=True)
+
+    def _clean(self, text: str) -> str:
+        if self._keys:
+            from reconciler.transport import redact  # noqa: PLC0415  (loads the HTTP library: only once a key is known)
+
+            for key in self._keys:
+                text = redact(text, key)
+        return text
+
+
+class _Handler(logging.Handler):
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._console.tell(self.format(record))
+
+
+def _print(text: str) -> None:
+    """Write to stdout; a reader that has left (`| head`) is no error of the report's."""
+    try:
+        click.echo(text, nl=False, color=True)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise click.ClickException(f"the report could not be written: {error.strerror or error}") from error
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a report beside its place and move it there, so that nobody reads half of one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise click.ClickException(f"{path}: the report could not be written: {error.strerror or error}") from error

@@ -1,0 +1,88 @@
+"""The entry: `reconciler COMMAND`. Commands are imported when they are called; what is heavy, inside them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from reconciler import __version__
+from reconciler.engine.result import Exit
+
+_COMMANDS = {
+    "validate": ("reconciler.cli.validate", "Check the workspace's files; needs neither network nor key."),
+    "plan": ("reconciler.cli.plan", "Compare the workspace with the account and show what would change."),
+    "apply": ("reconciler.cli.apply", "Make the changes that a plan shows."),
+    "stop": ("reconciler.cli.stop", "Stop sends now: the kill switch."),
+    "ledger": ("reconciler.cli.ledger", "Show, verify or rebuild the memory of an account."),
+    "unlock": ("reconciler.cli.unlock", "Free a ledger from a run that is dead."),
+    "sandbox": ("reconciler.cli.sandbox", "Serve a simulated account to try things on."),
+    "schema": ("reconciler.cli.schema", "Write the JSON Schemas of files and reports."),
+}
+
+EPILOG = """\b
+Exit codes:
+  0   done, or nothing to do          6   partly applied
+  1   error                           7   outcome of a call unknown
+  2   changes (--detailed-exitcode)   64  usage
+  3   invalid configuration           75  busy or unavailable: later
+  4   blocked: a person must decide   130 interrupted (Ctrl-C)
+  5   not the plan that was reviewed  143 ended by SIGTERM
+"""
+
+
+class _Commands(click.Group):
+    """Imports a command's module only when it is called, so that `--version` and `--help` stay fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(_COMMANDS[cmd_name][0]).command
+        if not isinstance(command, click.Command):
+            raise TypeError(cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
+
+
+@click.command(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", prog_name="reconciler", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Campaigns as code: what stands in git as YAML, compared with and applied to a Criaenvio account."""
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with a documented code, whatever happens; no traceback reaches the user."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        code = ended.exit_code
+    except click.Abort:
+        code = Exit.INTERRUPTED
+    except click.UsageError as error:
+        error.show()
+        code = Exit.USAGE
+    except click.ClickException as error:
+        error.show()
+        code = Exit.ERROR
+    except BrokenPipeError:
+        code = Exit.ERROR
+    sys.exit(_written(int(code or 0)))
+
+
+def _written(code: int) -> int:
+    """The exit code once stdout is written; what cannot be (a reader that has left, a full disk) is dropped quietly."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return code or Exit.ERROR
+    return code

@@ -1,0 +1,132 @@
+"""From options and environment to an account that can be called: the workspace, its address, its key, its ledger."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from reconciler.app import Reach
+from reconciler.cli.claim import claim
+from reconciler.cli.console import Console
+from reconciler.cli.trouble import show
+from reconciler.config import (
+    LINEAGE_FILE,
+    Account,
+    InvalidConfig,
+    Workspace,
+    assumed_account,
+    load,
+    load_accounts,
+    record_lineage,
+)
+from reconciler.ledger import FileHome, Ledger, State, open_ledger, read_ledger
+from reconciler.providers.criaenvio.client import ADDRESS
+
+API_VARIABLE = "CRIAENVIO_URL"
+SANDBOX = "sandbox"
+"""What stands for the API's address, and for its key, where the sandbox is embedded."""
+
+
+def chosen(root: Path, name: str | None) -> Account:
+    """The account that the options mean. Raises InvalidConfig, and UsageError when that is not one."""
+    workspace: Workspace = load(root, only=None if name is None else [name])
+    if name is None and len(workspace.accounts) > 1:
+        names = ", ".join(sorted(workspace.accounts))
+        raise click.UsageError(f"the workspace has several accounts ({names}): choose one with --account")
+    return next(iter(workspace.accounts.values()))
+
+
+def chosen_to_stop(root: Path, name: str | None, console: Console) -> Account:
+    """The account to stop. reconciler.yaml alone says which; if even that cannot be read, the defaults are taken."""
+    try:
+        accounts = load_accounts(root)
+    except InvalidConfig as invalid:
+        show(console, invalid.findings)
+        assumed = assumed_account(root, name or "principal")
+        console.tell(f"going on as account {assumed.name}, with the key in {assumed.key_env} and {assumed.ledger}")
+        return assumed
+    if name is None and len(accounts) > 1:
+        raise click.UsageError(f"the workspace has several accounts ({', '.join(sorted(accounts))}): choose one")
+    if name is not None and name not in accounts:
+        raise click.UsageError(f"there is no account {name!r}; the accounts are: {', '.join(sorted(accounts))}")
+    return accounts[name] if name is not None else next(iter(accounts.values()))
+
+
+@contextmanager
+def reach(account: Account, root: Path, console: Console, *, embedded: bool) -> Iterator[Reach]:
+    """How to call the account: the vendor's API (or `CRIAENVIO_URL`) with the account's key, or an embedded sandbox."""
+    if not embedded:
+        address, key = os.environ.get(API_VARIABLE, "").strip() or ADDRESS, _key(account)
+        console.hide(key)
+        yield Reach(address=address, key=key, ledger=account.ledger, api=address, lineage=account.lineage)
+        return
+    from reconciler.sandbox import Sandbox  # noqa: PLC0415  (only for those who ask for it)
+
+    home = root.resolve() / ".reconciler" / "sandbox"
+    home.mkdir(parents=True, exist_ok=True)
+    with Sandbox.open(home / f"{account.name}.sqlite", account.sandbox_seed) as sandbox:
+        console.say(f"sandbox: a simulated account at {sandbox.url}", at=1)
+        ledger = sandbox_ledger(account, root)
+        if not ledger.path.exists():  # its salt keys the masks of every report, from the first on
+            open_ledger(ledger, account=account.name, origin=SANDBOX).close()
+        yield Reach(address=sandbox.url, key=SANDBOX, ledger=ledger, api=SANDBOX)
+
+
+def sandbox_ledger(account: Account, root: Path) -> FileHome:
+    """Where the embedded sandbox's ledger lives: beside its state, whatever reconciler.yaml says of the real one."""
+    return FileHome(root.resolve() / ".reconciler" / "sandbox" / f"{account.name}.json")
+
+
+def remembered(way: Reach, account: Account, console: Console) -> State:
+    """What the account's ledger remembers, for a command that writes nothing. Raises LedgerError."""
+    memory = read_ledger(way.ledger, account=account.name, origin=way.api, lineage=way.lineage)
+    show(console, memory.findings)
+    return memory
+
+
+@contextmanager
+def held(way: Reach, account: Account, root: Path, console: Console, patience: timedelta) -> Iterator[Ledger]:
+    """The account's ledger, open for writing once nobody else writes it. Raises LedgerError, LedgerBusyError.
+
+    A workspace that does not know it yet gets to know it, unless it is that of the embedded sandbox.
+    """
+    mine = claim(account, console, patience)
+    with open_ledger(way.ledger, account=account.name, origin=way.api, lineage=way.lineage, claim=mine) as ledger:
+        show(console, ledger.findings)
+        if way.lineage is None and ledger.lineage is not None and way.api != SANDBOX:
+            note_lineage(root, account.name, ledger.lineage, console)
+        yield ledger
+
+
+def note_lineage(root: Path, account: str, lineage: str, console: Console) -> None:
+    """Write down in the workspace which ledger the account has now, and ask for it to be committed."""
+    try:
+        record_lineage(root, account, lineage)
+    except (OSError, UnicodeError) as error:
+        console.tell(
+            f"{LINEAGE_FILE} could not be written ({type(error).__name__}): add the line `{account} {lineage}`"
+        )
+    else:
+        console.tell(f"{LINEAGE_FILE} now says which ledger {account} has: commit it, so that a lost one is noticed")
+
+
+def _key(account: Account) -> str:
+    """The account's key, from where reconciler.yaml says. Its text is never part of an error."""
+    if account.key_file is not None:
+        try:
+            return account.key_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeError) as error:
+            raise click.UsageError(f"the key file {account.key_file} cannot be read: {type(error).__name__}") from None
+    name = account.key_env or ""
+    key = os.environ.get(name, "").strip()
+    if not key:
+        raise click.UsageError(
+            f"the variable {name} is not set: put the key of account {account.name} there "
+            f"(reconciler.yaml, contas.{account.name}.criaenvio.chave), or try --sandbox"
+        )
+    return key

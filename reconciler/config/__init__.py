@@ -1,0 +1,19 @@
+"""The workspace's YAML, CSV and JSON lines → declared resources, with all that is wrong with them found in one run."""
+
+from reconciler.config.findings import InvalidConfig
+from reconciler.config.lineage import LINEAGE_FILE, record_lineage
+from reconciler.config.loading import assumed_account, load, load_accounts
+from reconciler.config.schema import schemas
+from reconciler.config.workspace import Account, Workspace
+
+__all__ = [
+    "LINEAGE_FILE",
+    "Account",
+    "InvalidConfig",
+    "Workspace",
+    "assumed_account",
+    "load",
+    "load_accounts",
+    "record_lineage",
+    "schemas",
+]

@@ -1,0 +1,240 @@
+"""One YAML text → plain texts, lists and mappings that know where they stand. No types are guessed: the schema decides.
+
+Built from the parser's events, which is several times faster than the YAML library's own constructors and shows each
+key before a later one can hide it. The limits are checked on the events, before anything recursive sees the text: the C
+composer ends the whole process on 100,000 nested brackets, and ten anchors can stand for ten thousand million values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import yaml
+from yaml.events import (
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from reconciler.config import syntax
+from reconciler.config.syntax import Problem
+
+MAX_DEPTH: Final = 100
+MAX_NODES: Final = 5_000_000
+MAX_EXPANDED: Final = 200_000
+"""How many values the aliases (`*name`) of one file may stand for, taken together."""
+
+_NO_VALUE: Final = frozenset({"", "~", "null", "Null", "NULL"})
+"""Plain scalars that are no text: left empty, or YAML's own words for nothing (an editor reads those as null too)."""
+
+_DIRECTIVE: Final = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n]+)*+%")
+_REST: Final = re.compile(r"(?:\s++|#[^\r\n]*+|\.\.\.(?=\s|\Z))*+")
+
+Mark: TypeAlias = Any
+"""The parser's own mark: `index`, in characters from the start of the text. Kept as it comes: to save time."""
+
+
+class Map(dict[str, "Node"]):
+    """A mapping, in the order of its text. `marks` holds, for each key in turn, where it and its value begin."""
+
+    __slots__ = ("mark", "marks")
+
+    mark: Mark
+    marks: list[Mark]
+
+    def marks_of(self, key: str) -> tuple[Mark, Mark]:
+        """Where `key` and its value begin. Searched for: meant for findings, not for every key."""
+        at = 2 * list(self).index(key)
+        return self.marks[at], self.marks[at + 1]
+
+
+class Seq(list["Node"]):
+    """A list. `marks[i]` is where its i-th item begins."""
+
+    __slots__ = ("mark", "marks")
+
+    mark: Mark
+    marks: list[Mark]
+
+
+Node: TypeAlias = "str | Map | Seq | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What one text holds: its root, where that begins, and what is wrong with single keys (the rest stays usable)."""
+
+    root: Node
+    mark: Mark
+    problems: tuple[Problem, ...]
+
+
+def parse(text: str) -> Document:
+    """Reads one YAML document (without byte-order mark). An empty one has the root None.
+
+    Raises Problem for what ends the reading: a syntax error, a tag, a directive, a second document, too much of it.
+    Duplicate keys do not: the first one counts, and each later one is in `problems`.
+    """
+    if found := _DIRECTIVE.match(text):
+        raise syntax.directive(found.end() - 1)
+    with _loader(text) as loader:
+        try:
+            return _Builder(text, loader.get_event).document()
+        except yaml.YAMLError as error:
+            raise syntax.explained(error, text) from None
+
+
+@contextmanager
+def _loader(text: str) -> Iterator[Any]:
+    """The C parser; where the library was built without it, its twin in Python."""
+    loader = getattr(yaml, "CLoader", yaml.SafeLoader)
+    try:
+        opened = loader(text)
+    except (yaml.YAMLError, UnicodeEncodeError) as error:  # lone surrogates, which no UTF-8 file can hold
+        raise syntax.explained(error, text) from None
+    try:
+        yield opened
+    finally:
+        opened.dispose()
+
+
+class _Builder:
+    """Events → nodes. One for each text."""
+
+    def __init__(self, text: str, get: Callable[[], Any]) -> None:
+        self._text = text
+        self._next = get
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._nodes = 0
+        self._expanded = 0
+        self._problems: list[Problem] = []
+
+    def document(self) -> Document:
+        self._next()  # the stream starts
+        event = self._next()
+        if isinstance(event, StreamEndEvent):
+            return Document(None, event.start_mark, ())
+        event = self._next()
+        root = self._node(event, 0)
+        end = self._next().end_mark.index
+        rest = _REST.match(self._text, end)
+        if rest is not None and rest.end() < len(self._text):
+            raise syntax.several_documents(rest.end())
+        return Document(root, event.start_mark, tuple(self._problems))
+
+    def _node(self, event: Any, depth: int) -> Node:
+        kind = event.__class__
+        if kind is MappingStartEvent:
+            return self._mapping(event, depth + 1)
+        if kind is SequenceStartEvent:
+            return self._sequence(event, depth + 1)
+        if kind is not ScalarEvent:
+            return self._alias(event.anchor, _at(event))
+        if event.tag:
+            raise syntax.tag(event.tag, _at(event))
+        value = None if event.value in _NO_VALUE and not event.style else event.value
+        if event.anchor:
+            self._anchors[event.anchor] = (value, 1)
+        return value
+
+    def _alias(self, name: str, at: int) -> Node:
+        if name not in self._anchors:
+            raise syntax.unknown_anchor(name, at)
+        node, size = self._anchors[name]
+        if not size:
+            raise syntax.alias_loop(name, at)
+        self._expanded += size
+        if self._expanded > MAX_EXPANDED:
+            raise syntax.over("alias-bomb", at, MAX_EXPANDED, "values stand behind the aliases of this file")
+        return node
+
+    def _open(self, node: Map | Seq, event: Any, depth: int) -> int:
+        """Checks a container before anything in it is read; what was counted so far."""
+        if depth > MAX_DEPTH:
+            raise syntax.over("too-deep", _at(event), MAX_DEPTH, "levels inside each other")
+        if event.tag:
+            raise syntax.tag(event.tag, _at(event))
+        if event.anchor:
+            self._anchors[event.anchor] = (None, 0)
+        node.mark, node.marks = event.start_mark, []
+        return self._nodes + self._expanded
+
+    def _close(self, node: Map | Seq, event: Any, before: int) -> None:
+        self._nodes += len(node.marks) + 1
+        if self._nodes > MAX_NODES:
+            raise syntax.over("too-many-values", _at(event), MAX_NODES, "values in one file")
+        if event.anchor:
+            self._anchors[event.anchor] = (node, self._nodes + self._expanded - before)
+
+    def _sequence(self, event: Any, depth: int) -> Seq:
+        node = Seq()
+        before = self._open(node, event, depth)
+        marks, get = node.marks, self._next
+        while (item := get()).__class__ is not SequenceEndEvent:
+            if item.__class__ is not ScalarEvent or item.tag or item.anchor:
+                value = self._node(item, depth)
+            elif (value := item.value) in _NO_VALUE and not item.style:
+                value = None
+            node.append(value)
+            marks.append(item.start_mark)
+        self._close(node, event, before)
+        return node
+
+    def _mapping(self, event: Any, depth: int) -> Map:
+        node = Map()
+        before = self._open(node, event, depth)
+        merged: list[tuple[Any, Node]] = []
+        marks, get = node.marks, self._next
+        key: Any
+        while (key := get()).__class__ is ScalarEvent:
+            name = key.value
+            if key.tag or key.anchor:
+                self._name(key)
+            item = get()
+            if item.__class__ is not ScalarEvent or item.tag or item.anchor:
+                value = self._node(item, depth)
+            elif (value := item.value) in _NO_VALUE and not item.style:
+                value = None
+            if name == "<<" and not key.style:
+                merged.append((item, value))
+            elif name in node:
+                self._problems.append(syntax.repeated_key(name, _at(key), node.marks_of(name)[0].index))
+            else:
+                node[name] = value
+                marks.append(key.start_mark)
+                marks.append(item.start_mark)
+        if key.__class__ is not MappingEndEvent:
+            raise syntax.bad_key(_at(key))
+        for item, value in merged:
+            _merge(node, _at(item), value)
+        self._close(node, event, before)
+        return node
+
+    def _name(self, key: Any) -> None:
+        """Remembers a key's anchor, and refuses its tag."""
+        if key.tag:
+            raise syntax.tag(key.tag, _at(key))
+        self._anchors[key.anchor] = (key.value, 1)
+
+
+def _at(event: Any) -> int:
+    """Where an event begins."""
+    return int(event.start_mark.index)
+
+
+def _merge(node: Map, at: int, value: Node) -> None:
+    """`<<: *defaults`: what the mapping does not say itself. Of several, the first that says it counts (YAML 1.1)."""
+    for source in value if isinstance(value, Seq) else [value]:
+        if not isinstance(source, Map):
+            raise syntax.bad_merge(at)
+        for key, inherited in source.items():
+            if key not in node:
+                node[key] = inherited
+                node.marks.extend(source.marks_of(key))

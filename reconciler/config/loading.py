@@ -1,0 +1,192 @@
+"""reconciler.yaml and every campaign file → the workspace, or all that is wrong with it at once."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError
+
+from reconciler.config.accounts import account_of
+from reconciler.config.astray import astray
+from reconciler.config.declaring import declared
+from reconciler.config.document import Document, Map
+from reconciler.config.files import WORKSPACE_FILE, Folder, matcher
+from reconciler.config.findings import Findings, InvalidConfig
+from reconciler.config.gathering import Gathered
+from reconciler.config.reading import read
+from reconciler.config.settings import DEFAULT_PATTERNS, Settings
+from reconciler.config.source import Source
+from reconciler.config.spot import Spot
+from reconciler.config.translate import suggestion, translated
+from reconciler.config.workspace import Account, Workspace
+from reconciler.engine.model import Declared, Finding, Severity
+
+
+def load(root: Path, *, only: Collection[str] | None = None) -> Workspace:
+    """Reads a workspace: `root` is the folder of reconciler.yaml. With `only`, just the accounts of these names.
+
+    Needs no network and no key. Raises InvalidConfig with all findings of the run when one of them is an error;
+    warnings stand in the workspace and its accounts.
+    """
+    run = _Loading(root)
+    with _collector_paused():
+        workspace = run.workspace(only)
+    if run.findings.errors or workspace is None:
+        raise InvalidConfig(run.findings.all())
+    return workspace
+
+
+def load_accounts(root: Path) -> Mapping[str, Account]:
+    """Reads reconciler.yaml alone: its accounts, without what their campaign files declare. Raises InvalidConfig."""
+    run = _Loading(root)
+    accounts = run.accounts()
+    if run.findings.errors or accounts is None:
+        raise InvalidConfig(run.findings.all())
+    return accounts
+
+
+def assumed_account(root: Path, name: str) -> Account:
+    """The account that a reconciler.yaml of nothing but defaults would name, for acting without a valid one."""
+    settings = Settings.model_validate({"versao": "1", "fuso_horario": "America/Sao_Paulo", "contas": {name: {}}})
+    folder, empty = Folder(root), Source(WORKSPACE_FILE, "")
+    return account_of(name, settings, folder, Spot(empty, Map()), Findings())
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Loading makes millions of small objects that stay: the collector would double its time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+class _Loading:
+    """One run: its findings, and every file read once, however many accounts it belongs to."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = Folder(root)
+        self.findings = Findings()
+        self._read: dict[str, tuple[Source, Document] | None] = {}
+        self._listed: tuple[str, ...] | None = None
+
+    def workspace(self, only: Collection[str] | None) -> Workspace | None:
+        """The whole workspace; None when reconciler.yaml cannot be used (campaign files are checked all the same)."""
+        found = self._file(WORKSPACE_FILE)
+        settings = self._settings(*found) if found is not None else None
+        if found is None or settings is None:
+            self._declared(DEFAULT_PATTERNS, _zone(found), self.findings)
+            return None
+        for name in sorted(set(only or ()) - set(settings.contas)):
+            remedy = suggestion(name, settings.contas) or f"the accounts are: {', '.join(settings.contas)}"
+            summary = f"there is no account {name!r} in {WORKSPACE_FILE}"
+            self.findings.add(Finding(Severity.ERROR, "unknown-account", summary, remedy=remedy, value=name))
+        accounts = {}
+        for name in settings.contas:
+            if only is None or name in only:
+                accounts[name] = self._account(name, settings, _account_spot(found, name))
+        patterns = [pattern for conta in settings.contas.values() for pattern in conta.arquivos]
+        warnings = tuple(astray(self.folder, self._names(), patterns))
+        self.findings.extend(warnings)
+        return Workspace(self.folder.root, accounts, warnings)
+
+    def accounts(self) -> Mapping[str, Account] | None:
+        """Every account as reconciler.yaml says; None when that cannot be used."""
+        found = self._file(WORKSPACE_FILE)
+        settings = self._settings(*found) if found is not None else None
+        if found is None or settings is None:
+            return None
+        return {
+            name: account_of(name, settings, self.folder, _account_spot(found, name), self.findings)
+            for name in settings.contas
+        }
+
+    def _file(self, name: str) -> tuple[Source, Document] | None:
+        if name not in self._read:
+            self._read[name] = read(self.folder, name, self.findings)
+        return self._read[name]
+
+    def _names(self) -> tuple[str, ...]:
+        if self._listed is None:
+            self._listed = tuple(self.folder.names())
+        return self._listed
+
+    def _settings(self, source: Source, document: Document) -> Settings | None:
+        root = document.root
+        if not isinstance(root, Map):
+            remedy = "begin with `versao: 1`, fuso_horario and contas"
+            summary = f"{WORKSPACE_FILE} is a mapping"
+            self.findings.add(source.finding("bad-type", document.mark.index, summary, remedy=remedy))
+            return None
+        try:
+            return Settings.model_validate(root)
+        except ValidationError as error:
+            self.findings.extend(translated(error, Spot(source, root), Settings))
+            return None
+
+    def _account(self, name: str, settings: Settings, spot: Spot) -> Account:
+        own = Findings()
+        account = account_of(name, settings, self.folder, spot, own)
+        conta = settings.contas[name]
+        declared = self._declared(conta.arquivos, account.zone, own, spot if "arquivos" in spot.node else None)
+        self.findings.merge(own)
+        warnings = tuple(finding for finding in own.all() if finding.severity is Severity.WARNING)
+        return replace(account, declared=declared, warnings=warnings)
+
+    def _declared(
+        self, patterns: Sequence[str], zone: ZoneInfo, findings: Findings, written: Spot | None = None
+    ) -> tuple[Declared, ...]:
+        """What the files of these globs declare. `written` is where the globs stand, if anywhere."""
+        globs = [matcher(pattern) for pattern in patterns]
+        names = [name for name in self._names() if name != WORKSPACE_FILE and any(glob.match(name) for glob in globs)]
+        if written is not None:
+            for index, glob in enumerate(globs):
+                if not any(glob.match(name) for name in names):
+                    findings.add(_no_match(written, index, patterns[index]))
+        gathered = Gathered(findings)
+        for name in names:
+            found = self._file(name)
+            if found is None:
+                gathered.unreadable()
+            else:
+                gathered.add(*found)
+        return declared(gathered, self.folder, zone)
+
+
+def _zone(found: tuple[Source, Document] | None) -> ZoneInfo:
+    """The time zone of a reconciler.yaml that is not valid, as far as it says one."""
+    root = found[1].root if found is not None else None
+    try:
+        return ZoneInfo(str(root.get("fuso_horario"))) if isinstance(root, Map) else ZoneInfo("UTC")
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return ZoneInfo("UTC")
+
+
+def _account_spot(found: tuple[Source, Document], name: str) -> Spot:
+    """The account's own mapping; an empty one where nothing stands after its name (which is an error by then)."""
+    source, document = found
+    accounts = document.root["contas"] if isinstance(document.root, Map) else None
+    node = accounts[name] if isinstance(accounts, Map) else None
+    return Spot(source, node if isinstance(node, Map) else Map())
+
+
+def _no_match(spot: Spot, index: int, pattern: str) -> Finding:
+    return spot.finding(
+        ("arquivos", index),
+        "no-files",
+        f"no file matches {pattern}",
+        severity=Severity.WARNING,
+        reason="globs are relative to the workspace and stay inside it; `**` stands for any number of folders",
+        remedy="correct the glob, or create the file",
+        value=pattern,
+        width=len(pattern),
+    )

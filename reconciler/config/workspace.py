@@ -1,0 +1,48 @@
+"""What loading gives: the workspace, its accounts, and everything that they declare. Frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from reconciler.engine.model import Declared, Finding
+from reconciler.engine.rules import Rules
+from reconciler.ledger import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account, as reconciler.yaml and the campaign files that belong to it say.
+
+    Exactly one of `key_env` and `key_file` is set. Paths are absolute. `ledger` is where its ledger lives, `lineage`
+    the id that this ledger has as far as the workspace knows. `deadline` is that of one request, `longest_delay` how
+    long the server may act after it was given up, `pace` calls per second (None: no limit of our own). `on_removal` has
+    a policy for every kind.
+    """
+
+    name: str
+    zone: ZoneInfo
+    key_env: str | None
+    key_file: Path | None
+    ledger: Home
+    lineage: str | None
+    deadline: timedelta
+    longest_delay: timedelta
+    pace: float | None
+    rules: Rules
+    on_removal: Mapping[str, str]
+    sandbox_seed: Path | None
+    declared: tuple[Declared, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folder of reconciler.yaml (absolute, links resolved), its accounts by name, and warnings beside theirs."""
+
+    root: Path
+    accounts: Mapping[str, Account]
+    warnings: tuple[Finding, ...] = ()

@@ -1,0 +1,113 @@
+"""The plan as data: changes in order, what is blocked, totals of calls and people, and the digest. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from reconciler.engine.model import Action, Address, Binding, Blocked, Change, Finding, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A plan in figures.
+
+    `calls` counts requests (changes of one batch share theirs). `recipients` counts people once over all sends, `exact`
+    says whether that is a count or an upper bound (lists overlap), `messages` counts one per person and send.
+    `first_send` is aware; None with `sends` > 0 means that the first goes out as soon as it is applied.
+    """
+
+    actions: Mapping[str, int]
+    calls: int
+    sends: int
+    recipients: int
+    exact: bool
+    messages: int
+    first_send: datetime | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What `apply` would do to one account, and what it would not.
+
+    `refusals` are guards that stop the whole plan. `keep` is the ledger's entry for every address that was found live,
+    as it should stand whether or not anything changes; `live` counts live objects by kind. `reads` counts the calls
+    that the planning itself made (it is shown, and is no part of the digest). `generated_from` says what the plan was
+    made from (no times: same inputs, same bytes).
+    """
+
+    account: str
+    changes: tuple[Change, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    refusals: tuple[Finding, ...] = ()
+    keep: Mapping[Address, Binding] = field(default_factory=dict)
+    reached: tuple[int, bool] = (0, True)
+    reads: Mapping[str, int] = field(default_factory=dict)
+    generated_from: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def digest(self) -> str:
+        """Names exactly these changes for these many people: `<hash of the canonical changes>-<recipients>`.
+
+        Adoptions make no call and are no part of it: an apply may have settled them before it plans again.
+        """
+        changes = (change for change in self.changes if change.action is not Action.ADOPT)
+        lines = (json.dumps(canonical(change), sort_keys=True, ensure_ascii=False) for change in changes)
+        text = "\n".join((self.account, *sorted(lines)))
+        return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}-{self.summary.recipients}"
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The plan in figures."""
+        audiences = [change.audience for change in self.changes if change.audience]
+        starts = [audience.start for audience in audiences]
+        return Summary(
+            actions=dict(sorted(Counter(str(change.action) for change in self.changes).items())),
+            calls=call_count(self.changes),
+            sends=len(audiences),
+            recipients=self.reached[0],
+            exact=self.reached[1],
+            messages=sum(audience.people for audience in audiences),
+            first_send=None if None in starts else min((start for start in starts if start), default=None),
+        )
+
+
+def call_count(changes: Iterable[Change]) -> int:
+    """How many requests `changes` make when nothing goes wrong: those of one batch are made once."""
+    batches: dict[str, int] = {}
+    single = 0
+    for change in changes:
+        if change.batch is None:
+            single += len(change.calls)
+        else:
+            batches[change.batch] = len(change.calls)
+    return single + sum(batches.values())
+
+
+def canonical(change: Change) -> dict[str, object]:
+    """The part of a change that a reviewer approves, as JSON values: everything but wording, places and head-counts."""
+    return {
+        "address": str(change.address),
+        "action": str(change.action),
+        "live_id": change.live_id,
+        "deltas": [[delta.field, plain(delta.before), plain(delta.after)] for delta in change.deltas],
+        "values": {name: plain(value) for name, value in change.values.items()},
+        "needs": sorted(change.needs),
+    }
+
+
+def plain(value: Value) -> object:
+    """`value` as JSON holds it: sets sorted, times as ISO 8601 with offset to the minute, mappings as they are."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    if isinstance(value, Mapping):
+        return dict(sorted(value.items()))
+    return value

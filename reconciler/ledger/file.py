@@ -1,0 +1,214 @@
+"""A ledger in a folder of this machine: a snapshot, beside it the journal since then, and a lock.
+
+Whoever writes holds the lock file's advisory lock as long as it lives, so that a killed run keeps nobody out. A run
+that only sleeps loses its lease in time: the lock file is then displaced by a new one, and every write looks first
+whether the lock file is still its own. Both happen under the journal's advisory lock, so that neither can come in
+between.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+from reconciler.ledger import disk
+from reconciler.ledger.errors import LedgerBusyError, LedgerError
+from reconciler.ledger.lease import Claim, Lease, Slot, Term, busy, refused_unlock, taken
+from reconciler.ledger.store import Hold, Text
+
+_READINGS = 20
+
+
+class _Files(NamedTuple):
+    """The files of one ledger."""
+
+    snapshot: Path
+    journal: Path
+    lock: Path
+
+    @classmethod
+    def of(cls, path: Path) -> _Files:
+        if path.suffix != ".json":
+            raise LedgerError(
+                "ledger-disk",
+                f"{path}: this is no name for a ledger",
+                "The journal and the lock take its name with another ending.",
+                "Let the name end in .json, such as .reconciler/principal.json.",
+            )
+        return cls(path, path.with_suffix(".journal"), path.with_suffix(".lock"))
+
+    def text(self) -> Text:
+        """What stands in them. Each is read at one moment, and not both at the same."""
+        return Text(disk.whole(self.snapshot), disk.whole(self.journal) or b"", str(self.snapshot), str(self.journal))
+
+
+class FileStore:
+    """The Store of a ledger in files, of which `path` is the snapshot."""
+
+    def __init__(self, path: Path) -> None:
+        self._files = _Files.of(path)
+        self.name = str(path)
+
+    def text(self) -> Text:
+        """Read both files until the snapshot was the same before and after."""
+        for _ in range(_READINGS):
+            before = disk.mark(self._files.snapshot)
+            text = self._files.text()
+            if disk.mark(self._files.snapshot) == before:
+                return text
+        raise LedgerBusyError(
+            "ledger-busy",
+            f"{self.name}: the ledger could not be read",
+            f"It changed during each of {_READINGS} readings.",
+            "Run again.",
+        )
+
+    def slot(self) -> Slot:
+        """Who holds it: only a process that is alive does."""
+        with self._steady():
+            return self._slot()
+
+    def hold(self, claim: Claim) -> Hold:
+        """Become the writer: at once if nobody alive is, or if the lease of who is has run out."""
+        disk.make_folder(self._files.snapshot.parent)
+        journal = disk.open_appending(self._files.journal)
+        try:
+            with disk.briefly(journal, self._files.journal):
+                lock, lease = self._take(claim)
+        except BaseException:
+            os.close(journal)
+            raise
+        return _FileHold(self._files, (journal, lock), lease, claim)
+
+    def unlock(self, id_: str) -> Lease:
+        """Displace the lock file, so that its holder's next write fails."""
+        with self._steady():
+            slot = self._slot()
+            if slot.lease is None or slot.lease.id != id_:
+                raise refused_unlock(self.name, id_, slot.lease)
+            os.close(disk.displace(self._files.lock, Slot(slot.fence).dump()))
+        return slot.lease
+
+    @contextmanager
+    def _steady(self) -> Iterator[None]:
+        """While nobody writes, takes over or lets go."""
+        with disk.speaking("locked", self._files.journal):
+            try:
+                journal = os.open(self._files.journal, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            except FileNotFoundError:  # without a journal there is no writer to wait for
+                yield
+                return
+        try:
+            with disk.briefly(journal, self._files.journal):
+                yield
+        finally:
+            os.close(journal)
+
+    def _slot(self) -> Slot:
+        lock = disk.open_regular(self._files.lock)
+        if lock is None:
+            return Slot()
+        with lock, disk.speaking("read", self._files.lock):
+            slot = Slot.load(self._files.lock, lock.read())
+            return Slot(slot.fence) if disk.try_lock(lock.fileno()) else slot
+
+    def _take(self, claim: Claim) -> tuple[int, Lease]:
+        """The lock file, held, and the lease that stands in it now."""
+        path = self._files.lock
+        lock = disk.open_lock(path)
+        try:
+            slot = Slot.load(path, disk.content(lock))
+            lease = claim.lease(slot.fence + 1)
+            text = Slot(lease.fence, lease).dump()
+            alone = disk.try_lock(lock)
+            if alone:
+                disk.overwrite(lock, path, text)
+        except BaseException:
+            os.close(lock)
+            raise
+        if alone:
+            return lock, lease
+        os.close(lock)
+        if slot.lease is None or not slot.lease.expired(claim.now()):
+            raise busy(self.name, slot.lease)
+        return disk.displace(path, text), lease
+
+
+class _FileHold:
+    """The Hold of a ledger in files; `handles` are those of its journal and its lock file."""
+
+    def __init__(self, files: _Files, handles: tuple[int, int], lease: Lease, claim: Claim) -> None:
+        self._files = files
+        self._journal, self._lock = handles
+        self.lease = lease
+        self._claim = claim
+        self._term = Term(claim)
+        self._step = Lock()  # the journal's advisory lock is the process's, not the thread's
+
+    def text(self) -> Text:
+        return self._files.text()
+
+    def append(self, line: bytes) -> None:
+        with self._ours():
+            disk.append(self._journal, self._files.journal, line)
+
+    def sync(self) -> None:
+        disk.sync(self._journal, self._files.journal)
+        with self._ours():
+            if not self._term.half_left:
+                self._renew()
+
+    def renew(self) -> None:
+        with self._ours():
+            self._renew()
+
+    def fold(self, snapshot: bytes) -> None:
+        disk.sync(
+            self._journal, self._files.journal
+        )  # a snapshot must never be ahead of a journal that a power cut cuts
+        with self._ours():
+            self._put(snapshot)
+
+    def start_over(self, snapshot: bytes, stamp: str) -> str:
+        with self._ours():
+            aside = self._files.snapshot.with_name(f"{self._files.snapshot.stem}.before-{stamp}.json")
+            moved = disk.move(self._files.snapshot, aside)
+            if os.fstat(self._journal).st_size:
+                disk.replace(aside.with_suffix(".journal"), disk.whole(self._files.journal) or b"")
+                moved = True
+            self._put(snapshot)
+        return str(aside) if moved else ""
+
+    def close(self, snapshot: bytes | None) -> None:
+        try:
+            if snapshot is not None:
+                self.fold(snapshot)
+            with self._step, disk.briefly(self._journal, self._files.journal):
+                if disk.same(self._lock, self._files.lock):
+                    disk.overwrite(self._lock, self._files.lock, Slot(self.lease.fence).dump())
+        finally:
+            os.close(self._journal)
+            os.close(self._lock)
+
+    @contextmanager
+    def _ours(self) -> Iterator[None]:
+        """While nobody can take over, and nobody has."""
+        with self._step, disk.briefly(self._journal, self._files.journal):
+            if not disk.same(self._lock, self._files.lock):
+                there = disk.whole(self._files.lock)
+                raise taken(str(self._files.snapshot), Slot.load(self._files.lock, there).lease)
+            yield
+
+    def _renew(self) -> None:
+        asked = Term(self._claim)
+        self.lease = self._claim.renewed(self.lease)
+        disk.overwrite(self._lock, self._files.lock, Slot(self.lease.fence, self.lease).dump())
+        self._term.restart(asked)
+
+    def _put(self, snapshot: bytes) -> None:
+        disk.replace(self._files.snapshot, snapshot)
+        disk.empty(self._journal, self._files.journal)

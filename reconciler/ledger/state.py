@@ -1,0 +1,126 @@
+"""What a ledger remembers at one moment, and how each journal entry changes it. Pure."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from reconciler.engine.model import Address, Binding, Finding, Intent
+from reconciler.ledger import wire
+from reconciler.ledger.chain import Entry
+
+SANDBOX = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose ledger this is.
+
+    `lineage` is a random id made at creation (empty while the ledger does not exist); `origin` says which API it
+    remembers: `sandbox`, or a keyed hash of the API's base address.
+    `salt` (hex) keys every hash in the ledger. It stands in the same file, so it protects from tables made beforehand
+    and from linking one person across ledgers; it does not protect from somebody who has the ledger and tries one
+    e-mail address after the other.
+    """
+
+    account: str
+    origin: str
+    lineage: str
+    salt: str
+
+    def keyed(self, text: str) -> str:
+        """A hash of `text` that only this ledger gives: `#` and 32 hexadecimal digits."""
+        return "#" + hmac.digest(bytes.fromhex(self.salt), text.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
+
+    def mark(self, origin: str) -> str:
+        """How `origin` (an API's base address, or `sandbox`) stands in this ledger."""
+        return SANDBOX if origin == SANDBOX else self.keyed(f"origin {origin}")
+
+
+@dataclass(slots=True)
+class State:
+    """A ledger's content up to entry `seq`, whose sum is `chain`.
+
+    Of `private_kinds` neither key nor any hash of a field is kept: there are so few birthdays, and so few answers to
+    `sexo`, that a hash of one is as good as the value. `rebuilt` is when this ledger took the place of a lost one,
+    whose sends it does not remember (None: it never did).
+    """
+
+    identity: Identity
+    private_kinds: frozenset[str]
+    seq: int = 0
+    chain: str = ""
+    bound: dict[str, Binding] = field(default_factory=dict)
+    begun: dict[str, Intent] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    rebuilt: datetime | None = None
+
+    @property
+    def lineage(self) -> str | None:
+        """The id that the ledger got at its creation; None while it does not exist."""
+        return self.identity.lineage or None
+
+    def token(self, address: Address) -> str:
+        """The text that stands for `address`: `kind.key`, or `kind.#<keyed hash>` where the key is personal data.
+
+        A key that is such a hash already stays as it is.
+        """
+        kind, key = address  # asked for each of many contacts: no more is made of it than the text
+        if kind not in self.private_kinds or (key.startswith("#") and wire.HASHED_KEY.fullmatch(key)):
+            return f"{kind}.{key}"
+        return f"{kind}.{self.identity.keyed(f'{kind}.{key}')}"
+
+    def of(self, address: Address) -> Binding | None:
+        """What is remembered of `address`; the binding's `key` is None where the key is personal data."""
+        return self.bound.get(self.token(address))
+
+    def bindings(self) -> tuple[tuple[str, Binding], ...]:
+        """Every binding with its token, in no particular order."""
+        return tuple(self.bound.items())
+
+    def open_intents(self) -> tuple[Intent, ...]:
+        """Intents that were begun and never ended, oldest first, as they stand in the ledger."""
+        return tuple(self.begun.values())
+
+    def shielded(self, address: Address) -> Address:
+        """`address` as it may be written down."""
+        return wire.address_of(self.token(address))
+
+    def shielded_intent(self, intent: Intent) -> Intent:
+        """`intent` as it may be written down (its id may be made from its address)."""
+        address = self.shielded(intent.address)
+        id_ = intent.id if address == intent.address else self.identity.keyed(intent.id)
+        return replace(intent, id=id_, address=address, evidence=self.shielded_texts(intent.evidence))
+
+    def shielded_binding(self, address: Address, binding: Binding) -> Binding:
+        """`binding` as it may be written down for `address`: without hashes of fields for private kinds."""
+        return replace(binding, sent={}, stored={}) if address.kind in self.private_kinds else binding
+
+    def shielded_texts(self, evidence: Mapping[str, str]) -> dict[str, str]:
+        """`evidence` as it may be written down: what could be an e-mail address or markup becomes a keyed hash."""
+        return {
+            name: self.identity.keyed(text) if "@" in text or "<" in text else text for name, text in evidence.items()
+        }
+
+    def follow(self, entry: Entry) -> None:
+        """Take one more journal entry in. Raises KeyError, TypeError or ValueError if it makes no sense."""
+        self._take(entry.op, entry.data)
+        self.seq = entry.seq
+        self.chain = entry.sum
+
+    def _take(self, op: str, data: Mapping[str, Any]) -> None:
+        match op:
+            case "begin":
+                intent = wire.load_intent(data)
+                self.begun[intent.id] = intent
+            case "end":
+                self.begun.pop(data["id"], None)
+            case "bind":
+                self.bound[data["token"]] = wire.load_binding(data["token"], data["binding"])
+            case "forget":
+                self.bound.pop(data["token"], None)
+            case _:
+                raise ValueError(f"no entry is called {op!r}")

@@ -1,0 +1,90 @@
+"""Bindings and intents as JSON values and back. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from reconciler.engine.model import Action, Address, Binding, Intent
+
+HASHED_KEY = re.compile(r"#[0-9a-f]{32}")
+"""How a key that is personal data stands in the ledger."""
+_ENCODER = json.JSONEncoder(separators=(",", ":"))  # made once: json.dumps makes one per call
+
+
+def dump(value: object) -> str:
+    """`value` as one line of JSON: plain ASCII, no spaces."""
+    return _ENCODER.encode(value)
+
+
+def address_of(token: str) -> Address:
+    """The address that `token` names; its key is `#<keyed hash>` where that is what the token holds."""
+    kind, dot, key = token.partition(".")
+    if not (kind and dot):
+        raise ValueError(f"{token!r} is no kind.key")
+    return Address(kind, key)
+
+
+def dump_binding(binding: Binding) -> dict[str, Any]:
+    """Everything but kind and key, which its token already says; what is empty is left out."""
+    full = {
+        "id": binding.id,
+        "former_ids": list(binding.former_ids),
+        "sent": dict(binding.sent),
+        "stored": dict(binding.stored),
+        "on_removal": binding.on_removal,
+    }
+    return {name: value for name, value in full.items() if value}
+
+
+def load_binding(token: str, data: Mapping[str, Any]) -> Binding:
+    """The binding that stands under `token`. Raises KeyError, TypeError or ValueError if it is none."""
+    address = address_of(token)
+    return Binding(
+        kind=address.kind,
+        key=None if HASHED_KEY.fullmatch(address.key) else address.key,
+        id=_text(data.get("id", "")),
+        former_ids=tuple(map(_text, data.get("former_ids", ()))),
+        sent=_texts(data.get("sent", {})),
+        stored=_texts(data.get("stored", {})),
+        on_removal=_text(data["on_removal"]) if "on_removal" in data else None,
+    )
+
+
+def dump_intent(intent: Intent) -> dict[str, Any]:
+    """`intent` with its time in UTC. Raises ValueError if the time has no zone."""
+    if intent.at.tzinfo is None:
+        raise ValueError(f"the time of intent {intent.id} has no zone")
+    return {
+        "id": intent.id,
+        "address": str(intent.address),
+        "action": str(intent.action),
+        "at": intent.at.astimezone(UTC).isoformat(),
+        "attempt": intent.attempt,
+        "evidence": dict(intent.evidence),
+    }
+
+
+def load_intent(data: Mapping[str, Any]) -> Intent:
+    """The intent that `data` holds. Raises KeyError, TypeError or ValueError if it is none."""
+    return Intent(
+        id=_text(data["id"]),
+        address=address_of(_text(data["address"])),
+        action=Action(data["action"]),
+        at=datetime.fromisoformat(_text(data["at"])),
+        attempt=int(data["attempt"]),
+        evidence=_texts(data["evidence"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _texts(value: Mapping[str, Any]) -> dict[str, str]:
+    return {_text(name): _text(text) for name, text in value.items()}

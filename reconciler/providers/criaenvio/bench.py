@@ -1,0 +1,111 @@
+"""What the acts of every kind share: the client, the present ids, the journal's pen, and creating without twins."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from reconciler.engine.executor import Intend, OutcomeUnknownError, Performed
+from reconciler.engine.model import Address, Change
+from reconciler.providers.criaenvio.client import Client
+from reconciler.transport import Clock, Failure, OutcomeUnknown, Throttled
+
+Act: TypeAlias = Callable[["Bench", Sequence[Change]], Sequence[Performed]]
+"""Makes the calls of one change (or of one batch); raises the transport's failures or the executor's errors."""
+
+T = TypeVar("T")
+_LOG = logging.getLogger("reconciler.criaenvio")
+_TRIES = 3
+_PATIENCE = 5.0
+"""Seconds to wait after a 429 that does not say how long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The API's time, and how long after a call whose outcome is open it may still take effect (`quiet`)."""
+
+    clock: Clock
+    now: Callable[[], datetime]
+    quiet: timedelta
+
+    def wait(self, since: datetime) -> None:
+        """Return when nothing that was asked for at `since` can still take effect."""
+        left = (since + self.quiet - self.now()).total_seconds()
+        if left > 0:
+            _LOG.warning("the outcome of a call is open: waiting %.0f s until nothing of it can still arrive", left)
+            self.clock.sleep(left)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where changes are made. `ids` maps addresses to live ids; `intend` writes an intent before a call."""
+
+    client: Client
+    zone: ZoneInfo
+    watch: Watch
+    ids: Mapping[Address, str]
+    intend: Intend
+
+    def live_id(self, change: Change) -> str:
+        """The id of the object that `change` acts upon, also when this plan has only just made it."""
+        return self.ids.get(change.address) or change.live_id or ""
+
+    def keys_to_ids(self, kind: str, keys: object) -> list[str]:
+        """The live ids of declared resources, in the order of their keys."""
+        return [self.ids[Address(kind, key)] for key in sorted(cast("frozenset[str]", keys))]
+
+
+def only(act: Callable[[Bench, Change], Performed]) -> Act:
+    """An act that makes one change at a time."""
+
+    def make(bench: Bench, changes: Sequence[Change]) -> Sequence[Performed]:
+        return [act(bench, change) for change in changes]
+
+    return make
+
+
+def same_id(bench: Bench, change: Change) -> Performed:
+    """What is left behind by a change that keeps its object."""
+    return Performed(bench.live_id(change))
+
+
+def create_once(
+    bench: Bench, make: Callable[[], T], look: Callable[[], T | None], *, server_refuses_twins: bool = False
+) -> T:
+    """Create, and after an answer that leaves the outcome open look for what was made before anything is repeated.
+
+    An *answered* failure (5xx, a page instead of data) that left nothing behind may be repeated, an unanswered one only
+    where the server itself refuses a second object: the request may still arrive.
+    """
+    for attempt in range(1, _TRIES + 1):
+        try:
+            return make()
+        except Throttled as failure:
+            last: Failure = failure
+            bench.watch.clock.sleep(failure.retry_after or _PATIENCE)
+        except OutcomeUnknown as failure:
+            last = failure
+            bench.watch.clock.sleep(attempt)
+        found = looked(last, look)
+        if found is not None:
+            return found
+        if isinstance(last, OutcomeUnknown) and last.status is None and not server_refuses_twins:
+            break
+    raise last
+
+
+def looked(open_call: Failure | str, look: Callable[[], T]) -> T:
+    """What the account shows after a call whose outcome is open; if it cannot be read, the outcome stays open."""
+    try:
+        return look()
+    except Failure as failure:
+        raise OutcomeUnknownError(f"{open_call}; nor could it be looked for: {failure}") from failure
+
+
+def created_id(row: Mapping[str, Any]) -> str:
+    """The id in the answer of a create."""
+    return str(row["id"])

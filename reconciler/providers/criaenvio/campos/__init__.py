@@ -1,0 +1,1 @@
+"""Campos: the personalised fields of contacts."""

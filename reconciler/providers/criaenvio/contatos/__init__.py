@@ -1,0 +1,1 @@
+"""Contatos: the people, each with lists and field values."""

@@ -1,0 +1,1 @@
+"""Mensagens: what is sent."""

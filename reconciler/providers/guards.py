@@ -1,0 +1,249 @@
+"""`regras`: the guards' settings as YAML may write them, per workspace, account, envio and mensagem. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_before_validator_function, no_info_plain_validator_function
+
+from reconciler.engine.rules import Window
+from reconciler.providers.scalars import (
+    PERCENT_PATTERN,
+    Count,
+    Duration,
+    Flag,
+    Maybe,
+    Percent,
+    count_of,
+    distinct,
+    refused,
+    share_of,
+    text_only,
+)
+
+_DAYS: Final = {"seg": 1, "ter": 2, "qua": 3, "qui": 4, "sex": 5, "sab": 6, "dom": 7}
+_OTHER_SPELLINGS: Final = {
+    "sáb": "sab",
+    "segunda": "seg",
+    "terça": "ter",
+    "quarta": "qua",
+    "quinta": "qui",
+    "sexta": "sex",
+    "sábado": "sab",
+    "domingo": "dom",
+}
+_HOUR_PATTERN: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
+class Section(BaseModel):
+    """A mapping of the YAML in which every key is known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True)
+
+
+def _day(value: object) -> int:
+    text = text_only(value)
+    if text not in _DAYS:
+        near = _OTHER_SPELLINGS.get(text.lower().removesuffix("-feira"), text.lower()[:3])
+        raise refused(
+            "bad-choice",
+            f"a day is one of {', '.join(_DAYS)}",
+            f"write {near}" if near in _DAYS else "write one of these",
+        )
+    return _DAYS[text]
+
+
+def _hour(value: object) -> time:
+    text = text_only(value)
+    try:
+        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
+    except ValueError:
+        raise refused("bad-time", "this is no time of day", 'write it as "08:00"') from None
+
+
+@dataclass(frozen=True)
+class NotInThisVersion:
+    """A setting that this version cannot honour: refused. A guard that silently does nothing is worse than none."""
+
+    name: str
+    instead: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_plain_validator_function(self._refuse)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"not": {}}
+
+    def _refuse(self, _: object) -> object:
+        raise refused("not-in-this-version", f"this version does not support {self.name}", self.instead)
+
+
+UNSUPPORTED: Final = "Not supported by this version: refused."
+
+Day: TypeAlias = Annotated[int, BeforeValidator(_day), WithJsonSchema({"enum": list(_DAYS)})]
+Hour: TypeAlias = Annotated[time, BeforeValidator(_hour), WithJsonSchema({"type": "string", "pattern": _HOUR_PATTERN})]
+
+
+class Janela(Section):
+    """When sends may start, in the account's local time, both ends included."""
+
+    dias: Annotated[frozenset[Day], BeforeValidator(distinct)] = Field(
+        default=frozenset(_DAYS.values()),
+        min_length=1,
+        description="Days of the week on which sends may start; all of them when left out.",
+        examples=[["seg", "ter", "qua", "qui", "sex"]],
+    )
+    das: Hour = Field(default=time(0, 0), description="Earliest local time of a start.", examples=["08:00"])
+    ate: Hour = Field(default=time(23, 59), description="Latest local time of a start.", examples=["20:00"])
+
+    @property
+    def window(self) -> Window:
+        """The same, as the engine knows it."""
+        return Window(self.dias, self.das, self.ate)
+
+
+class DestinatariosDoEnvio(Section):
+    """The most people that one envio may reach."""
+
+    por_envio: Maybe[Count] = Field(
+        default=None, description="The most people that one envio may reach.", examples=[20000]
+    )
+
+
+class Destinatarios(DestinatariosDoEnvio):
+    """The most people that one envio, and one plan, may reach."""
+
+    por_plano: Maybe[Count] = Field(
+        default=None, description="The most people that all envios of one plan may reach together.", examples=[100000]
+    )
+
+
+class Desativacoes(Section):
+    """How much one plan may deactivate: the larger of a share of the live objects of the kind and a number."""
+
+    parte: Percent = Field(default=0.1, description="Share of the live objects of the kind.", examples=["10%"])
+    minimo: Count = Field(default=10, description="This many are allowed in any case.", examples=[10])
+
+
+@dataclass(frozen=True, eq=False)
+class ShortForm:
+    """A mapping that may also be written as one text, which `read` makes the mapping's model from."""
+
+    read: Callable[[str], Section]
+    schema: tuple[dict[str, Any], ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(self._long, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [*self.schema, handler(schema)]}
+
+    def _long(self, value: object) -> object:
+        return value if isinstance(value, dict) else self.read(text_only(value))
+
+
+def _limit(text: str) -> Desativacoes:
+    if text.rstrip().endswith("%"):
+        return Desativacoes.model_construct(parte=share_of(text), minimo=0)
+    return Desativacoes.model_construct(parte=0.0, minimo=count_of(text))
+
+
+def _people(text: str) -> Destinatarios:
+    return Destinatarios.model_construct(por_envio=count_of(text))
+
+
+_COUNT: Final[dict[str, Any]] = {"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]{1,9}$"}
+_SHARE: Final[dict[str, Any]] = {"type": "string", "pattern": PERCENT_PATTERN}
+
+
+class RegrasDeMensagem(Section):
+    """The guards of one mensagem."""
+
+    exigir_descadastro: Maybe[Flag] = Field(
+        default=None,
+        description="Refuse a mensagem that offers no way to unsubscribe. Default: true.",
+        examples=[True],
+    )
+
+    def settings(self) -> dict[str, object]:
+        """What is set, with the names and values of the engine's Rules."""
+        found: dict[str, object] = {}
+        for name in type(self).model_fields:
+            if name in self.model_fields_set:
+                found |= _setting(name, getattr(self, name))
+        return found
+
+
+class RegrasDeEnvio(RegrasDeMensagem):
+    """The guards of one envio."""
+
+    antecedencia_minima: Maybe[Duration] = Field(
+        default=None,
+        description="Least time between applying and the start of an envio. Default: 30min.",
+        examples=["30min", "2h", "1d"],
+    )
+    tolerancia_de_publico: Maybe[Percent] = Field(
+        default=None,
+        description="How far the audience counted right before the send may differ from the plan's. Default: 2%.",
+        examples=["2%"],
+    )
+    max_destinatarios: Maybe[Annotated[DestinatariosDoEnvio, ShortForm(_people, (_COUNT,))]] = Field(
+        default=None, description="The most people that it may reach. Default: no limit.", examples=[20000]
+    )
+    janela_de_envio: Maybe[Janela] = Field(
+        default=None,
+        description="Days and hours at which sends may start. Default: any.",
+        examples=[{"dias": ["seg", "ter", "qua", "qui", "sex"], "das": "08:00", "ate": "20:00"}],
+    )
+    permitir_agora: Maybe[Flag] = Field(
+        default=None,
+        description="Let envios with `data_de_inicio: agora` go out without `--allow agora=ADDRESS`. Default: false.",
+        examples=[False],
+    )
+    exigir_teste: Annotated[object, NotInThisVersion("exigir_teste", "take it out and send the test by hand")] = Field(
+        default=None, description=UNSUPPORTED
+    )
+    intervalo_entre_canais: Annotated[
+        object, NotInThisVersion("intervalo_entre_canais", "take it out; janela_de_envio can keep hours free")
+    ] = Field(default=None, description=UNSUPPORTED)
+    max_por_contato: Annotated[
+        object, NotInThisVersion("max_por_contato", "take it out; max_destinatarios limits what one plan reaches")
+    ] = Field(default=None, description=UNSUPPORTED)
+
+
+class Regras(RegrasDeEnvio):
+    """Every guard. The nearest setting wins: resource, then account, then workspace."""
+
+    max_destinatarios: Maybe[Annotated[Destinatarios, ShortForm(_people, (_COUNT,))]] = Field(
+        default=None,
+        description="The most people that one envio may reach, or por_envio and por_plano. Default: no limit.",
+        examples=[20000, {"por_envio": 20000, "por_plano": 100000}],
+    )
+    max_desativacoes: Maybe[Annotated[Desativacoes, ShortForm(_limit, (_SHARE, _COUNT))]] = Field(
+        default=None,
+        description="How much one plan may deactivate: a share alone (10%), a number alone, or the larger of the two: "
+        "parte and minimo. Default: 10% and at least 10.",
+        examples=["10%", 50, {"parte": "10%", "minimo": 10}],
+    )
+
+
+def _setting(name: str, value: object) -> dict[str, object]:
+    if isinstance(value, DestinatariosDoEnvio):
+        limits = {"por_envio": "max_destinatarios", "por_plano": "max_destinatarios_do_plano"}
+        return {limits[key]: limit for key in limits if (limit := getattr(value, key, None)) is not None}
+    if isinstance(value, Desativacoes):
+        return {name: (value.parte, value.minimo)}
+    return {name: value.window if isinstance(value, Janela) else value}

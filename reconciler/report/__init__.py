@@ -1,0 +1,24 @@
+"""Plans and results as text, for people, and as JSON, for programs. Pure: values in, strings out."""
+
+from reconciler.report.document import json_text, plan_document, result_document
+from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
+from reconciler.report.plan_text import plan_text
+from reconciler.report.result_text import result_text
+from reconciler.report.schemas import schemas
+from reconciler.report.stop_text import stop_document, stop_text
+from reconciler.report.view import View
+
+__all__ = [
+    "View",
+    "json_text",
+    "lease_document",
+    "ledger_document",
+    "ledger_text",
+    "plan_document",
+    "plan_text",
+    "result_document",
+    "result_text",
+    "schemas",
+    "stop_document",
+    "stop_text",
+]

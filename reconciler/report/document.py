@@ -1,0 +1,207 @@
+"""A plan and what came of it as JSON documents, for programs and for reviewers' tools. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome, Status
+from reconciler.engine.plan import Plan, call_count, plain
+from reconciler.engine.result import Exit, Result
+from reconciler.report.mask import Mask
+from reconciler.report.view import View
+from reconciler.report.waits import Waits, live_id
+from reconciler.report.words import visible
+
+FORMAT_VERSION = 1
+"""Of both documents. It grows when a field changes its meaning or goes away; new fields alone do not change it."""
+
+Document: TypeAlias = dict[str, Any]
+
+OUTCOMES = {
+    Exit.OK: "done",
+    Exit.ERROR: "failed",
+    Exit.BLOCKED: "blocked",
+    Exit.DIFFERS: "differs",
+    Exit.PARTLY: "partly-applied",
+    Exit.UNKNOWN: "unknown",
+    Exit.LATER: "later",
+    Exit.INTERRUPTED: "interrupted",
+}
+"""The exit codes that a run can end with, as words."""
+
+
+def plan_document(plan: Plan, view: View) -> Document:
+    """`plan` as `schemas/plan.schema.json` describes it. Contacts are masked unless the view shows them."""
+    mask = Mask(plan, view)
+    return {
+        "format_version": FORMAT_VERSION,
+        "digest": plan.digest,
+        "account": plan.account,
+        "generated_from": dict(sorted(plan.generated_from.items())),
+        "summary": _plan_summary(plan),
+        "changes": [_change(change, mask) for change in plan.changes],
+        "blocked": [_blocked(item, mask) for item in plan.blocked],
+        "refusals": _findings(plan.refusals, mask),
+        "warnings": _findings(plan.warnings, mask),
+    }
+
+
+def result_document(result: Result, view: View) -> Document:
+    """`result` as `schemas/result.schema.json` describes it. Contacts are masked unless the view shows them."""
+    plan = result.plan
+    mask = Mask(plan, view, result.notes)
+    waits = Waits(result)
+    ended = result.ended
+    return {
+        "format_version": FORMAT_VERSION,
+        "outcome": OUTCOMES.get(result.exit, "failed"),
+        "exit_code": int(result.exit),
+        "ended": None if ended is None else {"exit_code": int(ended[0]), "reason": mask.text(ended[1])},
+        "account": plan.account,
+        "digest": plan.digest,
+        "generated_from": dict(sorted(plan.generated_from.items())),
+        "summary": _result_summary(result),
+        "changes": [_outcome(outcome, mask, waits) for outcome in result.outcomes],
+        "blocked": [_blocked(item, mask) for item in plan.blocked],
+        "refusals": _findings(plan.refusals, mask),
+        "warnings": _findings(plan.warnings, mask),
+        "notes": _findings(result.notes, mask),
+        "calls": dict(sorted(result.calls.items())),
+        "planning_calls": dict(sorted(plan.reads.items())),
+    }
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """`document` as JSON text, the same bytes for the same document.
+
+    Letters stay legible; control, bidi and zero-width characters are escaped, so that the text is safe to show.
+    """
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return "\n".join(_escaped(line) for line in text.split("\n")) + "\n"
+
+
+def _change(change: Change, mask: Mask) -> Document:
+    shown = [mask.delta(change, delta) for delta in change.deltas]
+    return {
+        "id": mask.change_id(change),
+        "address": mask.alias(change.address),
+        "kind": change.address.kind,
+        "action": str(change.action),
+        "reason": mask.wording(change, change.reason),
+        "before": {delta.field: plain(delta.before) for delta in shown},
+        "after": {delta.field: plain(delta.after) for delta in shown},
+        "depends_on": [mask.need(need) for need in change.needs],
+        "feeds": [mask.need(group) for group in change.feeds],
+        "calls": [str(call) for call in change.calls],
+        "batch": change.batch and mask.need(change.batch),
+        "irreversible": change.irreversible,
+        "live_id": change.live_id,
+        "audience": _audience(change.audience),
+        "moves": _people(change.moves),
+        "place": None if change.place is None else str(change.place),
+    }
+
+
+def _outcome(outcome: Outcome, mask: Mask, waits: Waits) -> Document:
+    change = outcome.change
+    skipped = outcome.status is Status.SKIPPED
+    return {
+        "id": mask.change_id(change),
+        "address": mask.alias(change.address),
+        "kind": change.address.kind,
+        "action": str(change.action),
+        "status": str(outcome.status),
+        "detail": mask.wording(change, outcome.detail),
+        "waited_for": [mask.change_id(other.change) for other in waits.of(change)] if skipped else [],
+        "live_id": live_id(outcome),
+        "irreversible": change.irreversible,
+        "audience": _audience(change.audience),
+    }
+
+
+def _audience(audience: Audience | None) -> Document | None:
+    if audience is None:
+        return None
+    return {
+        "recipients": audience.people,
+        "recipients_exact": audience.exact,
+        "start": _start(audience.start),
+        "lists": _people(audience.lists),
+    }
+
+
+def _people(lists: Sequence[tuple[str, int]]) -> list[Document]:
+    return [{"lista": key, "people": people} for key, people in lists]
+
+
+def _start(start: datetime | None) -> str:
+    return "agora" if start is None else start.isoformat(timespec="minutes")
+
+
+def _blocked(item: Blocked, mask: Mask) -> Document:
+    told = mask.blocked(item)
+    return {
+        "address": mask.alias(item.address),
+        "kind": item.address.kind,
+        "action": None if item.action is None else str(item.action),
+        "reason": told.reason,
+        "remedy": told.remedy,
+        "candidates": list(told.candidates),
+        "place": None if item.place is None else str(item.place),
+    }
+
+
+def _findings(found: Iterable[Finding], mask: Mask) -> list[Document]:
+    return [_finding(mask.finding(finding), mask) for finding in found]
+
+
+def _finding(told: Finding, mask: Mask) -> Document:
+    return {
+        "severity": str(told.severity),
+        "rule": told.rule,
+        "summary": told.summary,
+        "reason": told.reason,
+        "remedy": told.remedy,
+        "address": mask.alias(told.address) if told.address and told.address.key else None,
+        "field": told.field,
+        "value": told.value,
+        "place": None if told.place is None else str(told.place),
+    }
+
+
+def _plan_summary(plan: Plan) -> Document:
+    summary = plan.summary
+    return {
+        "changes": len(plan.changes),
+        "by_action": dict(summary.actions),
+        "blocked": len(plan.blocked),
+        "calls": summary.calls,
+        "planning_calls": sum(plan.reads.values()),
+        "sends": summary.sends,
+        "recipients": summary.recipients,
+        "recipients_exact": summary.exact,
+        "messages": summary.messages,
+        "first_send": _start(summary.first_send) if summary.sends else None,
+    }
+
+
+def _result_summary(result: Result) -> Document:
+    sent = [outcome for outcome in result.outcomes if outcome.change.audience and outcome.status is Status.DONE]
+    return {
+        **{str(status): result.count(status) for status in Status},
+        "blocked": len(result.plan.blocked),
+        "sends": len(sent),
+        "planned_calls": call_count(outcome.change for outcome in result.outcomes),
+        "calls": sum(result.calls.values()),
+        "planning_calls": sum(result.plan.reads.values()),
+    }
+
+
+def _escaped(text: str) -> str:
+    """A line of JSON whose hidden characters, which stand in strings only, are JSON escapes."""
+    if visible(text) == text:
+        return text
+    return "".join(char if visible(char) == char else json.dumps(char)[1:-1] for char in text)

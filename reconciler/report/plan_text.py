@@ -1,0 +1,135 @@
+"""A plan as text for people who decide: headline, changes by kind, what is held up, figures, how to apply it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reconciler.engine.model import Action, Change
+from reconciler.engine.plan import Plan, call_count
+from reconciler.report.calls_text import calls, planned
+from reconciler.report.headline import plan_headline
+from reconciler.report.lines import (
+    MARKS,
+    Line,
+    Span,
+    Style,
+    labelled,
+    line,
+    mark,
+    pad,
+    rendered,
+    title,
+    widest,
+    wrapped,
+)
+from reconciler.report.mask import PRIVATE, Mask
+from reconciler.report.people_text import moved, people
+from reconciler.report.sends_text import sends
+from reconciler.report.trouble_text import blocked, findings
+from reconciler.report.values import differences, few
+from reconciler.report.view import View
+from reconciler.report.words import count, number, section
+
+_ORIGIN = 32
+"""How many characters of each thing that a plan was made from are shown."""
+
+
+def plan_text(plan: Plan, view: View, *, command: str) -> str:
+    """`plan` for a person who decides about it; `command` is the command line that applies exactly this plan."""
+    return rendered(_lines(plan, view, command), view)
+
+
+def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
+    mask = Mask(plan, view)
+    yield line(Span(plan_headline(plan, view), Style.STRONG))
+    if not (plan.changes or plan.blocked or plan.warnings or plan.refusals):
+        yield line(f"account {plan.account} is as declared; {count(sum(plan.reads.values()), 'call')} to find out")
+        return
+    yield from _origin(plan)
+    for kind, changes in by_kind(plan.changes).items():
+        yield from title(section(kind))
+        yield from people(changes, mask, view) if kind == PRIVATE else _objects(changes)
+    yield from _legend(plan.changes)
+    yield from findings("Warnings", "", plan.warnings, mask)
+    yield from blocked(plan.blocked, mask)
+    yield from findings("Refused", "nothing is applied until each is settled", plan.refusals, mask)
+    yield from _figures(plan)
+    if plan.changes:
+        yield from _approval(plan, command)
+
+
+def by_kind(changes: Sequence[Change]) -> Mapping[str, list[Change]]:
+    """Changes by kind, each in the plan's order.
+
+    Kinds stand in the order in which the plan is done with building them up: what is stopped first and what is taken
+    down last belongs with the rest of its kind.
+    """
+    found: dict[str, list[Change]] = {}
+    for change in reversed(changes):
+        if change.action is not Action.DELETE:
+            found.setdefault(change.address.kind, [])
+    kinds = [*reversed(found), *(change.address.kind for change in changes)]
+    groups: dict[str, list[Change]] = {kind: [] for kind in kinds}
+    for change in changes:
+        groups[change.address.kind].append(change)
+    return groups
+
+
+def _origin(plan: Plan) -> Iterator[Line]:
+    yield line(f"account {plan.account}")
+    if plan.generated_from:
+        told = [f"{name} {_hash_cut(text)}" for name, text in sorted(plan.generated_from.items())]
+        yield from wrapped("made from ", told, indent=10)
+
+
+def _hash_cut(text: str) -> str:
+    """A long hash is recognised by its beginning; the JSON document has it whole."""
+    return text if len(text) <= _ORIGIN else text[: _ORIGIN - 1] + "…"
+
+
+def _objects(changes: Sequence[Change]) -> Iterator[Line]:
+    adopted = [change for change in changes if change.action is Action.ADOPT]
+    if adopted:
+        look = mark(adopted[0])
+        yield from wrapped(f"  {look.symbol} adopt  ", [str(change.address) for change in adopted], indent=11)
+    others = [change for change in changes if change.action is not Action.ADOPT and change.audience is None]
+    column = widest(str(change.address) for change in others)
+    for change in others:
+        yield from _one(change, column)
+    yield from moved(changes)
+    yield from sends(
+        [change for change in changes if change.audience is not None and change.action is not Action.ADOPT]
+    )
+
+
+def _one(change: Change, column: int) -> Iterator[Line]:
+    """One change that sends nothing: what, why, and each field before → after. Addresses take `column` columns."""
+    look = mark(change)
+    yield line(
+        "  ",
+        Span(look.symbol, look.style),
+        f" {pad(str(change.address), column)}  {change.action}",
+        Span(f"  {change.reason}", Style.FAINT),
+    )
+    yield from differences(change, change.deltas, indent=6, explained=few)
+
+
+def _legend(changes: Iterable[Change]) -> Iterator[Line]:
+    used = {mark(change) for change in changes}
+    if used:
+        yield ()
+        yield line(Span("   ".join(f"{look.symbol} {look.meaning}" for look in MARKS if look in used), Style.FAINT))
+
+
+def _figures(plan: Plan) -> Iterator[Line]:
+    yield ()
+    yield from calls("calls", f"{number(call_count(plan.changes))} to apply", planned(plan.changes))
+    yield from calls("", f"{number(sum(plan.reads.values()))} made by planning", plan.reads)
+
+
+def _approval(plan: Plan, command: str) -> Iterator[Line]:
+    yield labelled("digest", plan.digest, indent=0, column=8)
+    if plan.refusals:
+        yield labelled("apply", "would stop before any call, see above", indent=0, column=8)
+    else:
+        yield labelled("apply", command, indent=0, column=8)

@@ -1,0 +1,165 @@
+"""What the schemas of plan and result have in common: how a schema is written, and the records that both hold. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.engine.model import Action, Severity
+from reconciler.report.document import FORMAT_VERSION
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+Schema = dict[str, Any]
+
+
+def text(description: str) -> Schema:
+    """Any text."""
+    return {"description": description, "type": "string"}
+
+
+def optional(description: str) -> Schema:
+    """A text, or null."""
+    return {"description": description, "type": ["string", "null"]}
+
+
+def number(description: str) -> Schema:
+    """A whole number from 0."""
+    return {"description": description, "type": "integer", "minimum": 0}
+
+
+def flag(description: str) -> Schema:
+    """True or false."""
+    return {"description": description, "type": "boolean"}
+
+
+def one_of(description: str, values: list[Any]) -> Schema:
+    """One of `values`."""
+    return {"description": description, "enum": values}
+
+
+def items_of(description: str, items: Schema) -> Schema:
+    """An array of `items`."""
+    return {"description": description, "type": "array", "items": items}
+
+
+def mapping(description: str, values: Schema) -> Schema:
+    """An object with keys of any name, each with one of `values`."""
+    return {"description": description, "type": "object", "additionalProperties": values}
+
+
+def ref(name: str, description: str) -> Schema:
+    """What `$defs` holds as `name`."""
+    return {"description": description, "$ref": f"#/$defs/{name}"}
+
+
+def maybe(name: str, description: str) -> Schema:
+    """What `$defs` holds as `name`, or null."""
+    return {"description": description, "anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}]}
+
+
+def record(description: str, properties: Schema) -> Schema:
+    """An object that always has these properties; later releases of the same format version may add others."""
+    return {"description": description, "type": "object", "properties": properties, "required": list(properties)}
+
+
+def document(title: str, name: str, record: Schema, definitions: Schema) -> Schema:
+    """A whole schema: `record` with a title and its definitions."""
+    return {"$schema": DRAFT, "$id": name, "title": title, **record, "$defs": definitions}
+
+
+ACTIONS = [str(action) for action in Action]
+FORMAT = {"description": "Version of this document's format.", "const": FORMAT_VERSION}
+ACCOUNT = text("The account's name in reconciler.yaml.")
+DIGEST = {
+    "description": "Names exactly these changes for so many people: a hash of the canonical changes, and the number.",
+    "type": "string",
+    "pattern": "^[0-9a-f]+-[0-9]+$",
+    "examples": ["3f9a1c0b5d7e2468-18402"],
+}
+FROM = mapping(
+    "What the plan was made from, for instance a commit; never a time.", text("One thing that it was made from.")
+)
+ADDRESS = {
+    "description": (
+        "The resource's address, kind.key. A contact's key is masked, m***@exemplo.com.br~1a2b3c4d (the end is a keyed"
+        " hash), unless contacts are shown."
+    ),
+    "type": "string",
+    "pattern": "^[a-z]+\\.",
+    "examples": ["envio.natal-sp", "contato.m***@exemplo.com.br~1a2b3c4d"],
+}
+KIND = {"description": "The resource's kind, as in the API.", "type": "string", "examples": ["lista", "envio"]}
+ID = {
+    "description": "Names the change within its plan: address/action.",
+    "type": "string",
+    "examples": ["envio.natal-sp/schedule"],
+}
+LIVE = optional("Id of the live object that the change acts upon; null when the plan creates it.")
+GRAVE = flag("Whether people may get mail because of it, or data is erased.")
+PLACE = optional("Where it is declared, file:line:column in the workspace; null when it is not (any more).")
+VALUE = {
+    "description": (
+        "A value in the words of the YAML: references as keys, sets sorted, times as ISO 8601 with offset, contacts'"
+        " field values by campo key. *** where a contact's value is masked; null where there is none."
+    ),
+    "type": ["string", "boolean", "integer", "array", "object", "null"],
+    "items": {"description": "One member of a set.", "type": "string"},
+    "additionalProperties": {"description": "One field value of a contact.", "type": "string"},
+}
+FIELDS = {"type": "object", "additionalProperties": {"$ref": "#/$defs/value"}}
+
+AUDIENCE = record(
+    "Whom a send reaches, and when it starts.",
+    {
+        "recipients": number("People, each counted once."),
+        "recipients_exact": flag("Whether that is a count (true) or an upper bound, since lists may overlap (false)."),
+        "start": {
+            "description": "ISO 8601 with offset, to the minute; agora when it goes out as soon as it is applied.",
+            "type": "string",
+            "examples": ["2026-12-20T09:00-03:00", "agora"],
+        },
+        "lists": items_of("The lists that it goes to.", {"$ref": "#/$defs/people"}),
+    },
+)
+PEOPLE = record(
+    "A list and a number of people.",
+    {
+        "lista": text("The list's key in the YAML."),
+        "people": {"description": "How many people; negative where the list loses them.", "type": "integer"},
+    },
+)
+FINDING = record(
+    "Something that a person should know.",
+    {
+        "severity": one_of("An error stops, a warning is only shown.", [str(severity) for severity in Severity]),
+        "rule": text("Name of the guard or check."),
+        "summary": text("What is the matter, in one line."),
+        "reason": text("Why; may be empty."),
+        "remedy": text("What to do about it; may be empty."),
+        "address": maybe("address", "What it is about; null when it is about no single resource."),
+        "field": optional("The field that it is about."),
+        "value": optional("The value that it is about; *** where it is a contact's."),
+        "place": PLACE,
+    },
+)
+BLOCKED = record(
+    "A difference that nothing is done about until a person decides.",
+    {
+        "address": {"$ref": "#/$defs/address"},
+        "kind": KIND,
+        "action": {
+            "description": "What would have been done; null when that is not clear either.",
+            "enum": [*ACTIONS, None],
+        },
+        "reason": text("Why nothing is done."),
+        "remedy": text("What would settle it."),
+        "candidates": items_of("Live objects that it may be about.", text("Id of a live object.")),
+        "place": PLACE,
+    },
+)
+COMMON = {"address": ADDRESS, "people": PEOPLE, "audience": AUDIENCE, "finding": FINDING, "blocked": BLOCKED}
+TROUBLE = {
+    "blocked": items_of("What a person must decide; it does not stop the rest.", {"$ref": "#/$defs/blocked"}),
+    "refusals": items_of("Guards that stop the whole plan before any call.", {"$ref": "#/$defs/finding"}),
+    "warnings": items_of("What a person should know.", {"$ref": "#/$defs/finding"}),
+}

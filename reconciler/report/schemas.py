@@ -1,0 +1,159 @@
+"""The JSON Schemas of the documents made here: `schemas/plan.schema.json` and `schemas/result.schema.json`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.engine.model import Status
+from reconciler.engine.result import Exit
+from reconciler.report import schema_parts as parts
+from reconciler.report.document import OUTCOMES
+
+
+def schemas() -> Mapping[str, parts.Schema]:
+    """File name → JSON Schema (draft 2020-12), always the same."""
+    return {"plan.schema.json": _plan(), "result.schema.json": _result()}
+
+
+_CHANGE = parts.record(
+    "One step of the plan. Changes stand in an order in which they may be done.",
+    {
+        "id": parts.ID,
+        "address": {"$ref": "#/$defs/address"},
+        "kind": parts.KIND,
+        "action": parts.one_of(
+            "What it does; adopt binds an address to a live object that is there already, without a call.",
+            parts.ACTIONS,
+        ),
+        "reason": parts.text("Why it is done."),
+        "before": {"description": "Fields that change, as they are live now.", **parts.FIELDS},
+        "after": {"description": "The same fields, as they will be.", **parts.FIELDS},
+        "depends_on": parts.items_of(
+            "Changes (id) and groups (feeds of other changes) that must be done before.",
+            parts.text("An id or a group."),
+        ),
+        "feeds": parts.items_of("Groups that this change belongs to.", parts.text("A group.")),
+        "calls": parts.items_of(
+            "The requests that it makes when nothing goes wrong.",
+            {
+                "description": "Method and path template as the vendor documents them.",
+                "type": "string",
+                "examples": ["POST /envios"],
+            },
+        ),
+        "batch": parts.optional("Changes of one batch share one set of calls; null when it has its own."),
+        "irreversible": parts.GRAVE,
+        "live_id": parts.LIVE,
+        "audience": parts.maybe("audience", "Whom a send reaches; null when it is no send."),
+        "moves": parts.items_of("How many people lists gain or lose by it.", {"$ref": "#/$defs/people"}),
+        "place": parts.PLACE,
+    },
+)
+_PLAN_SUMMARY = parts.record(
+    "The plan in figures.",
+    {
+        "changes": parts.number("How many changes there are."),
+        "by_action": parts.mapping("How many changes of each action.", parts.number("Changes of that action.")),
+        "blocked": parts.number("How many items are blocked."),
+        "calls": parts.number("Requests that applying makes when nothing goes wrong."),
+        "planning_calls": parts.number("Requests that the planning made."),
+        "sends": parts.number("How many sends there are."),
+        "recipients": parts.number("People whom they reach, each counted once over all sends."),
+        "recipients_exact": parts.flag("Whether that is a count (true) or an upper bound (false)."),
+        "messages": parts.number("Messages that go out: one per person and send."),
+        "first_send": parts.optional(
+            "When the first send starts, ISO 8601 with offset, or agora; null when nothing is sent."
+        ),
+    },
+)
+_OUTCOME = parts.record(
+    "One change of the plan, and what came of it.",
+    {
+        "id": parts.ID,
+        "address": {"$ref": "#/$defs/address"},
+        "kind": parts.KIND,
+        "action": parts.one_of("What it was to do.", parts.ACTIONS),
+        "status": parts.one_of(
+            "done; failed: refused, or certainly not sent; unknown: it may have had its effect; skipped: something"
+            " that it needs was not done; pending: the run ended before it.",
+            [str(status) for status in Status],
+        ),
+        "detail": parts.text("In words; may be empty."),
+        "waited_for": parts.items_of(
+            "The changes (id) that a skipped one needed and that were not done.", parts.text("Id of a change.")
+        ),
+        "live_id": parts.optional(
+            "Id of the live object that the address now has; null when there is none or it is not known."
+        ),
+        "irreversible": parts.GRAVE,
+        "audience": parts.maybe("audience", "Whom a send reaches; null when it is no send."),
+    },
+)
+_RESULT_SUMMARY = parts.record(
+    "The run in figures.",
+    {
+        **{str(status): parts.number(f"Changes that are {status}.") for status in Status},
+        "blocked": parts.number("How many items are blocked."),
+        "sends": parts.number("Sends that were made."),
+        "planned_calls": parts.number("Requests that the plan asked for."),
+        "calls": parts.number("Requests made while applying."),
+        "planning_calls": parts.number("Requests made while planning."),
+    },
+)
+_ENDED = {
+    "description": "Why the run ended before its plan did; null when it did not.",
+    "anyOf": [
+        parts.record(
+            "An early end.",
+            {
+                "exit_code": {"description": "The exit code that this deserves.", "type": "integer"},
+                "reason": parts.text("Why, in words."),
+            },
+        ),
+        {"type": "null"},
+    ],
+}
+
+
+def _plan() -> parts.Schema:
+    record = parts.record(
+        "What `reconciler plan --format json` prints: what applying would do to one account, and nothing that stays.",
+        {
+            "format_version": parts.FORMAT,
+            "digest": parts.DIGEST,
+            "account": parts.ACCOUNT,
+            "generated_from": parts.FROM,
+            "summary": parts.ref("summary", "The plan in figures."),
+            "changes": parts.items_of("The changes, in the plan's order.", {"$ref": "#/$defs/change"}),
+            **parts.TROUBLE,
+        },
+    )
+    definitions = {**parts.COMMON, "value": parts.VALUE, "change": _CHANGE, "summary": _PLAN_SUMMARY}
+    return parts.document("Plan", "plan.schema.json", record, definitions)
+
+
+def _result() -> parts.Schema:
+    endings = [int(code) for code in Exit]
+    record = parts.record(
+        "What `reconciler apply --format json` prints: every change of the plan with what came of it.",
+        {
+            "format_version": parts.FORMAT,
+            "outcome": parts.one_of("The verdict that the exit code states, as a word.", list(OUTCOMES.values())),
+            "exit_code": parts.one_of("The program's exit code.", endings),
+            "ended": _ENDED,
+            "account": parts.ACCOUNT,
+            "digest": parts.DIGEST,
+            "generated_from": parts.FROM,
+            "summary": parts.ref("summary", "The run in figures."),
+            "changes": parts.items_of("The changes, in the plan's order.", {"$ref": "#/$defs/outcome"}),
+            **parts.TROUBLE,
+            "notes": parts.items_of("What came up while applying.", {"$ref": "#/$defs/finding"}),
+            "calls": parts.mapping("Requests made while applying, by METHOD /path.", parts.number("How many.")),
+            "planning_calls": parts.mapping(
+                "Requests made while planning, by METHOD /path.", parts.number("How many.")
+            ),
+        },
+    )
+    return parts.document(
+        "Result", "result.schema.json", record, {**parts.COMMON, "outcome": _OUTCOME, "summary": _RESULT_SUMMARY}
+    )

@@ -1,0 +1,128 @@
+"""One field's difference in lines: before → after, texts as a short diff, sets and mappings explained. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from difflib import unified_diff
+from textwrap import wrap
+from typing import TypeAlias
+
+from reconciler.engine.diff import explain
+from reconciler.engine.model import Change, Delta, Value
+from reconciler.engine.plan import plain
+from reconciler.report.lines import Line, Span, Style, labelled, line, widest
+from reconciler.report.words import count, moment, number, shortened, visible
+
+Explained: TypeAlias = Callable[[Value, Value], Iterable[str]]
+"""Explains how two unequal sets or mappings differ, one line each; nothing means: show both whole."""
+
+NOTHING = "(nothing)"
+_ONE_LINE = 120
+_DIFF_LINES = 14
+_DIFF_COLUMNS = 100
+_DIFFABLE = 4_000
+"""Texts of more lines than this are not compared line by line: difflib's time grows with the square."""
+
+_SUBSCRIPT = re.compile(r"^([+~-]) \[(?:\d+|(?P<quote>['\"])(?P<key>.*?)(?P=quote))\] ")
+
+
+def differences(change: Change, deltas: Sequence[Delta], *, indent: int, explained: Explained) -> Iterator[Line]:
+    """These `deltas` of `change` in lines, aligned; of what the plan creates only the new values are shown."""
+    column = widest(delta.field for delta in deltas) + 2
+    for delta in deltas:
+        if _long(delta.before) or _long(delta.after):
+            yield from _text_difference(delta, indent, column)
+        elif change.live_id is None and delta.before is None:
+            yield labelled(delta.field, shown(delta.after), indent=indent, column=column)
+        else:
+            yield from _difference(delta, indent, column, explained)
+
+
+def few(before: Value, after: Value) -> Iterable[str]:
+    """Sets and mappings explained difference by difference: for few of them, since each takes a millisecond or two."""
+    for text in explain(plain(before), plain(after)):
+        yield _SUBSCRIPT.sub(lambda hit: f"{hit[1]} {hit['key']}: " if hit["key"] else f"{hit[1]} ", text)
+
+
+def many(_before: Value, _after: Value) -> Iterable[str]:
+    """No explanation: both sides are shown whole, which costs nothing."""
+    return ()
+
+
+def shown(value: Value) -> str:
+    """A value on one line, as the YAML would say it; long texts cut."""
+    match value:
+        case None:
+            return NOTHING
+        case bool() | int():
+            return str(value).lower()
+        case datetime():
+            return moment(value)
+        case str():
+            return f'"{shortened(value, _ONE_LINE)}"'
+        case frozenset():
+            return "[" + ", ".join(visible(item) for item in sorted(value)) + "]"
+        case _:
+            return "{" + ", ".join(f"{visible(key)}: {shown(value[key])}" for key in sorted(value)) + "}"
+
+
+def _difference(delta: Delta, indent: int, column: int, explained: Explained) -> Iterator[Line]:
+    before, after = delta.before, delta.after
+    parts = tuple(explained(before, after)) if _collections(before, after) else ()
+    first, *rest = parts or (f"{shown(before)} → {shown(after)}",)
+    yield labelled(delta.field, first, indent=indent, column=column)
+    for part in rest:
+        yield labelled("", part, indent=indent, column=column)
+
+
+def _collections(before: Value, after: Value) -> bool:
+    both = (before, after)
+    return all(isinstance(side, frozenset) for side in both) or all(isinstance(side, Mapping) for side in both)
+
+
+def _long(value: Value) -> bool:
+    return isinstance(value, str) and (len(value) > _ONE_LINE or "\n" in value)
+
+
+def _text_difference(delta: Delta, indent: int, column: int) -> Iterator[Line]:
+    before = delta.before if isinstance(delta.before, str) else ""
+    after = delta.after if isinstance(delta.after, str) else ""
+    sizes = [NOTHING if side is None else _size(text) for side, text in ((delta.before, before), (delta.after, after))]
+    yield labelled(delta.field, sizes[1] if delta.before is None else " → ".join(sizes), indent=indent, column=column)
+    if delta.before is None or delta.after is None:
+        return
+    gap = " " * (indent + 4)
+    found = _unified(_broken(before), _broken(after))
+    if not found:
+        yield line(gap, Span("(only white space differs, or too long to compare here)", Style.FAINT))
+    for text in found[:_DIFF_LINES]:
+        yield line(gap, Span(text, _LOOKS.get(text[0], Style.FAINT)))
+    if len(found) > _DIFF_LINES:
+        yield line(gap, Span(f"… {count(len(found) - _DIFF_LINES, 'more line')} of this difference", Style.FAINT))
+
+
+_LOOKS = {"+": Style.ADD, "-": Style.TAKE}
+
+
+def _unified(before: list[str], after: list[str]) -> list[str]:
+    """The lines that differ, each with its neighbours; `…` stands where others were left out between them."""
+    if max(len(before), len(after)) > _DIFFABLE:
+        return []
+    found = list(unified_diff(before, after, lineterm="", n=1))[2:]
+    return ["…" if text.startswith("@@") else text for text in found][1:]
+
+
+def _size(text: str) -> str:
+    lines = text.count("\n") + 1
+    return f"{count(len(text), 'character')}" + (f" in {number(lines)} lines" if lines > 1 else "")
+
+
+def _broken(text: str) -> list[str]:
+    """`text` in lines short enough to compare on a screen.
+
+    Minified html has no line ends, so each tag that follows another opens a line; what is still too long is wrapped.
+    """
+    parts = (part.strip() for part in text.replace("><", ">\n<").splitlines())
+    return [short for part in parts for short in (wrap(part, _DIFF_COLUMNS) if len(part) > _DIFF_COLUMNS else (part,))]

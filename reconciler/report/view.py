@@ -1,0 +1,28 @@
+"""How a report is to be shown: everything that a report depends on besides the plan or the result itself. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+from zoneinfo import ZoneInfo
+
+
+def _reader_zone() -> tzinfo:
+    return ZoneInfo("America/Sao_Paulo")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the reader sees.
+
+    `salt` keys the hashes that stand for contacts in JSON: secret, and the same from run to run so that documents can
+    be compared. `today` decides whether the headline names the year. Starts whose offset differs from that of `zone`,
+    the reader's own, carry it in the headline. `color` allows ANSI colours; without `show_contacts` no contact's
+    e-mail, name or value is printed.
+    """
+
+    salt: bytes = field(repr=False)
+    today: date
+    zone: tzinfo = field(default_factory=_reader_zone)
+    color: bool = False
+    show_contacts: bool = False

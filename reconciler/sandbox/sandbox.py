@@ -1,0 +1,159 @@
+"""A running sandbox, as the rest of the program and the tests hold it."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from reconciler.sandbox import seeding
+from reconciler.sandbox.account import assume
+from reconciler.sandbox.assumptions import Assumptions
+from reconciler.sandbox.clock import Clock
+from reconciler.sandbox.control import Control
+from reconciler.sandbox.faults import Faults
+from reconciler.sandbox.history import History
+from reconciler.sandbox.seed import read
+from reconciler.sandbox.server import HOST, Server
+from reconciler.sandbox.service import BASE, Service
+from reconciler.sandbox.store import StateError, Store
+
+NOT_IMITATED = """\
+What the sandbox does not imitate: no e-mail ever leaves it; recipients do not open, click, bounce or unsubscribe
+(figures of opens, clicks and rejections stay 0; who is to unsubscribe must be made to, through /_sandbox/edits); a
+contact's quality never changes; calls are not limited unless a fault is ordered; there are no screens, imports,
+invoices or bounces, and no TLS; the key is compared, not managed; html is rewritten in a way of its own, not in the
+vendor's; and whatever the vendor does that its documents do not say is an assumption, listed at
+/_sandbox/assumptions."""
+
+
+class Sandbox:
+    """One simulated account behind HTTP on loopback. Made by `open`; use it in a `with`, or close it."""
+
+    def __init__(self, server: Server, control: Control) -> None:
+        self._server = server
+        self._control = control
+
+    @classmethod
+    def open(
+        cls,
+        state: Path | None = None,
+        seed: Path | Mapping[str, Any] | None = None,
+        *,
+        port: int = 0,
+        key: str | None = None,
+        assumptions: Mapping[str, Any] | None = None,
+    ) -> Sandbox:
+        """Start a sandbox.
+
+        Args:
+            state: SQLite file that keeps the account; made if missing, with its folder. None: in memory.
+            seed: what a new account holds (a JSON file, or the same as a mapping); not looked at if `state` has one.
+            port: on 127.0.0.1; 0 takes a free one.
+            key: the only key that opens the account; None: any that is not empty. It is kept in memory only.
+            assumptions: names and values of `Assumptions` that differ from the seed's (or the kept account's).
+
+        Raises:
+            SeedError: the seed is not as it must be.
+            StateError: the state file cannot be used, or the port is taken.
+            AssumptionError: there is no such assumption, or not with that value.
+        """
+        store = Store(state)
+        try:
+            _prepare(store, seed, assumptions or {})
+            server = _listen(port)
+        except BaseException:
+            store.close()
+            raise
+        service = Service(store, key, f"http://{HOST}:{server.port}{BASE}")
+        server.control = Control(store, service, Clock(store), Faults(), History(store, service))
+        server.start()
+        return cls(server, server.control)
+
+    @property
+    def url(self) -> str:
+        """The API's base address, `http://127.0.0.1:PORT/v1`."""
+        return f"http://{HOST}:{self._server.port}{BASE}"
+
+    @property
+    def clock(self) -> Clock:
+        """The account's clock."""
+        return self._control.clock
+
+    @property
+    def faults(self) -> Faults:
+        """The queue of misbehaviour."""
+        return self._control.faults
+
+    @property
+    def history(self) -> History:
+        """Every request and every e-mail."""
+        return self._control.history
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """What is assumed of the vendor."""
+        return self._control.assumptions
+
+    def now(self) -> datetime:
+        """The account's time, aware, UTC."""
+        return self._control.clock.now()
+
+    def assume(self, **wanted: Any) -> None:
+        """Assume otherwise, from the next request on. Raises AssumptionError."""
+        self._control.assume(wanted)
+
+    def edit(self, section: str, ident: str, **wanted: Any) -> None:
+        """Change a record as in the vendor's screens: sections and fields as in a seed. Raises EditError."""
+        self._control.edit(section, ident, wanted)
+
+    def remove(self, section: str, ident: str) -> None:
+        """Delete a record as in the vendor's screens. Raises EditError."""
+        self._control.remove(section, ident)
+
+    def state(self) -> dict[str, Any]:
+        """The whole account in the form of a seed, without clock and history."""
+        return self._control.state()
+
+    def counts(self) -> dict[str, int]:
+        """How many records there are of each kind, and the credits left."""
+        return self._control.counts()
+
+    def close(self) -> None:
+        """Stop serving, finish what is in hand, and close the state. Closing twice is harmless."""
+        if not self._server.closing.is_set():
+            self._server.stop()
+            self._control.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _prepare(store: Store, seed: Path | Mapping[str, Any] | None, assumptions: Mapping[str, Any]) -> None:
+    """Fill a new state, leave one that has an account as it is, and assume what is wanted."""
+    wanted = read(seed) if store.version() is None else None
+    try:
+        with store.transaction() as db:
+            if wanted and store.version() is None:  # another process may have been faster
+                seeding.write(db, wanted)
+            assume(db, assumptions)
+    except sqlite3.Error as error:
+        raise StateError(f"the sandbox's state {store.path} cannot be written: {error}") from error
+
+
+def _listen(port: int) -> Server:
+    try:
+        return Server(port)
+    except (OSError, OverflowError) as error:
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        why = "is taken" if taken else f"cannot be used ({error})"
+        raise StateError(f"port {port} {why}; choose another, or 0 for a free one") from error
