@@ -108,9 +108,33 @@ def test_a_server_that_echoes(home: Path, status: int, kind: str) -> None:
     finally:
         echo.close()
     assert ran.returncode in (0, 1, 4, 75)
-    if status == 200:  # a list without an id, which nobody documents: our own last resort, traceback and all
-        assert b"fault of the program" in ran.stderr
-        assert b"Traceback" in ran.stderr
+    if (status, kind) == (200, "application/json"):  # what it takes for answers makes no sense
+        assert ran.returncode == 1
+        assert b"without an id" in ran.stderr
+
+
+FAULT = """
+import sys
+from reconciler.cli.console import Console
+from reconciler.cli.trouble import told
+console = Console(loud=2, plain=True)
+console.log()
+console.hide(sys.argv[1])
+with told(console):
+    try:
+        {}[sys.argv[1]]
+    except KeyError as error:
+        raise RuntimeError("GET https://exemplo.org/?chave=" + sys.argv[1]) from error
+"""
+
+
+def test_a_fault_of_our_own(home: Path) -> None:
+    """The last resort, an error that nobody foresaw, is told with its traceback at -vv, and without the key."""
+    command = [sys.executable, "-c", FAULT, CANARY]
+    ran = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    search(home, ran)
+    assert b"fault of the program" in ran.stderr
+    assert b"Traceback" in ran.stderr
 
 
 def stopped(root: Path, url: str, *words: str, after: float = 1.5) -> subprocess.CompletedProcess[bytes]:

@@ -86,7 +86,8 @@ def process(home: Home, code: str, *arguments: str) -> Iterator[subprocess.Popen
     written = f"{type(home).__name__}(**{fields(home)!r})".replace("PosixPath", "Path")
     command = [sys.executable, "-c", PRELUDE.format(home=written) + code, *arguments]
     with (
-        tempfile.TemporaryDirectory() as scratch,  # what a killed process cannot clear away itself
+        # What a killed process cannot clear away itself. A git that it had started goes on writing there for a moment.
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch,
         subprocess.Popen(
             command,
             env={**os.environ, "TMPDIR": scratch},
