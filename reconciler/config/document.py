@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import yaml
@@ -34,6 +35,9 @@ MAX_EXPANDED: Final = 200_000
 _NO_VALUE: Final = frozenset({"", "~", "null", "Null", "NULL"})
 """Plain scalars that are no text: left empty, or YAML's own words for nothing (an editor reads those as null too)."""
 
+_SHORT: Final = 5
+"""Longer than any of them: a length is compared faster than a text."""
+
 _DIRECTIVE: Final = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n]+)*+%")
 _REST: Final = re.compile(r"(?:\s++|#[^\r\n]*+|\.\.\.(?=\s|\Z))*+")
 
@@ -42,26 +46,58 @@ Mark: TypeAlias = Any
 
 
 class Map(dict[str, "Node"]):
-    """A mapping, in the order of its text. `marks` holds, for each key in turn, where it and its value begin."""
+    """A mapping, in the order of its text. `marks`: for each key in turn, where it and its value begin."""
 
     __slots__ = ("mark", "marks")
 
     mark: Mark
-    marks: list[Mark]
+    marks: list[Mark] | Places
 
     def marks_of(self, key: str) -> tuple[Mark, Mark]:
         """Where `key` and its value begin. Searched for: meant for findings, not for every key."""
         at = 2 * list(self).index(key)
-        return self.marks[at], self.marks[at + 1]
+        marks = self.marks if isinstance(self.marks, list) else self.marks.of(self)
+        return marks[at], marks[at + 1]
 
 
 class Seq(list["Node"]):
-    """A list. `marks[i]` is where its i-th item begins."""
+    """A list. `marks`: where each item begins."""
 
     __slots__ = ("mark", "marks")
 
     mark: Mark
-    marks: list[Mark]
+    marks: list[Mark] | Places
+
+    def mark_of(self, index: int) -> Mark:
+        """Where the item at `index` begins. Searched for, like that of a key."""
+        return (self.marks if isinstance(self.marks, list) else self.marks.of(self))[index]
+
+
+class Places:
+    """Where things begin inside the containers of one text that were not marked while it was read.
+
+    Marks are taken at once for the outer levels, whose keys all have a place in the result. What stands deeper, by far
+    the most, is only asked for by findings: the text is then read once more, with all marks.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def of(self, node: Map | Seq) -> list[Mark]:
+        """The marks of a container."""
+        return self._all[type(node), node.mark.index]
+
+    @cached_property
+    def _all(self) -> dict[tuple[type, int], list[Mark]]:
+        """The marks of every container, by its kind and where it begins (a list and its first item may share that)."""
+        found: dict[tuple[type, int], list[Mark]] = {}
+        left = [parse(self._text, marked=MAX_DEPTH).root]
+        while left:
+            node = left.pop()
+            if isinstance(node, Map | Seq) and (type(node), node.mark.index) not in found:
+                found[type(node), node.mark.index] = node.marks if isinstance(node.marks, list) else []
+                left += node.values() if isinstance(node, Map) else node
+        return found
 
 
 Node: TypeAlias = "str | Map | Seq | None"
@@ -76,8 +112,10 @@ class Document:
     problems: tuple[Problem, ...]
 
 
-def parse(text: str) -> Document:
+def parse(text: str, *, marked: int = 2) -> Document:
     """Reads one YAML document (without byte-order mark). An empty one has the root None.
+
+    Containers down to the level `marked` keep the marks of what is in them; the others find theirs when asked.
 
     Raises Problem for what ends the reading: a syntax error, a tag, a directive, a second document, too much of it.
     Duplicate keys do not: the first one counts, and each later one is in `problems`.
@@ -86,7 +124,7 @@ def parse(text: str) -> Document:
         raise syntax.directive(found.end() - 1)
     with _loader(text) as loader:
         try:
-            return _Builder(text, loader.get_event).document()
+            return _Builder(text, loader.get_event, marked).document()
         except yaml.YAMLError as error:
             raise syntax.explained(error, text) from None
 
@@ -108,9 +146,11 @@ def _loader(text: str) -> Iterator[Any]:
 class _Builder:
     """Events → nodes. One for each text."""
 
-    def __init__(self, text: str, get: Callable[[], Any]) -> None:
+    def __init__(self, text: str, get: Callable[[], Any], marked: int) -> None:
         self._text = text
         self._next = get
+        self._marked = marked
+        self._places = Places(text)
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._nodes = 0
         self._expanded = 0
@@ -155,43 +195,46 @@ class _Builder:
             raise syntax.over("alias-bomb", at, MAX_EXPANDED, "values stand behind the aliases of this file")
         return node
 
-    def _open(self, node: Map | Seq, event: Any, depth: int) -> int:
-        """Checks a container before anything in it is read; what was counted so far."""
+    def _open(self, event: Any, depth: int) -> int:
+        """Checks a container before anything in it is read; how much was read so far."""
         if depth > MAX_DEPTH:
             raise syntax.over("too-deep", _at(event), MAX_DEPTH, "levels inside each other")
         if event.tag:
             raise syntax.tag(event.tag, _at(event))
         if event.anchor:
             self._anchors[event.anchor] = (None, 0)
-        node.mark, node.marks = event.start_mark, []
         return self._nodes + self._expanded
 
-    def _close(self, node: Map | Seq, event: Any, before: int) -> None:
-        self._nodes += len(node.marks) + 1
+    def _close(self, node: Map | Seq, event: Any, before: int, values: int) -> None:
+        """Counts what was read, and remembers a container that has a name."""
+        self._nodes += values
         if self._nodes > MAX_NODES:
             raise syntax.over("too-many-values", _at(event), MAX_NODES, "values in one file")
         if event.anchor:
             self._anchors[event.anchor] = (node, self._nodes + self._expanded - before)
 
     def _sequence(self, event: Any, depth: int) -> Seq:
-        node = Seq()
-        before = self._open(node, event, depth)
-        marks, get = node.marks, self._next
+        node, get = Seq(), self._next
+        node.mark = event.start_mark
+        marks = node.marks = [] if depth <= self._marked else self._places
+        before = self._open(event, depth) if event.anchor or event.tag or depth > MAX_DEPTH else 0
         while (item := get()).__class__ is not SequenceEndEvent:
             if item.__class__ is not ScalarEvent or item.tag or item.anchor:
                 value = self._node(item, depth)
-            elif (value := item.value) in _NO_VALUE and not item.style:
+            elif len(value := item.value) < _SHORT and value in _NO_VALUE and not item.style:
                 value = None
             node.append(value)
-            marks.append(item.start_mark)
-        self._close(node, event, before)
+            if marks.__class__ is list:
+                marks.append(item.start_mark)
+        self._close(node, event, before, len(node) + 1)
         return node
 
     def _mapping(self, event: Any, depth: int) -> Map:
-        node = Map()
-        before = self._open(node, event, depth)
+        node, get = Map(), self._next
+        node.mark = event.start_mark
+        marks = node.marks = [] if depth <= self._marked else self._places
+        before = self._open(event, depth) if event.anchor or event.tag or depth > MAX_DEPTH else 0
         merged: list[tuple[Any, Node]] = []
-        marks, get = node.marks, self._next
         key: Any
         while (key := get()).__class__ is ScalarEvent:
             name = key.value
@@ -200,22 +243,26 @@ class _Builder:
             item = get()
             if item.__class__ is not ScalarEvent or item.tag or item.anchor:
                 value = self._node(item, depth)
-            elif (value := item.value) in _NO_VALUE and not item.style:
+            elif len(value := item.value) < _SHORT and value in _NO_VALUE and not item.style:
                 value = None
             if name == "<<" and not key.style:
                 merged.append((item, value))
             elif name in node:
-                self._problems.append(syntax.repeated_key(name, _at(key), node.marks_of(name)[0].index))
+                self._repeated(node, key)
             else:
                 node[name] = value
-                marks.append(key.start_mark)
-                marks.append(item.start_mark)
+                if marks.__class__ is list:
+                    marks += (key.start_mark, item.start_mark)
         if key.__class__ is not MappingEndEvent:
             raise syntax.bad_key(_at(key))
         for item, value in merged:
             _merge(node, _at(item), value)
-        self._close(node, event, before)
+        self._close(node, event, before, 2 * len(node) + 1)
         return node
+
+    def _repeated(self, node: Map, key: Any) -> None:
+        first = node.marks_of(key.value)[0].index
+        self._problems.append(syntax.repeated_key(key.value, _at(key), first))
 
     def _name(self, key: Any) -> None:
         """Remembers a key's anchor, and refuses its tag."""
@@ -237,4 +284,5 @@ def _merge(node: Map, at: int, value: Node) -> None:
         for key, inherited in source.items():
             if key not in node:
                 node[key] = inherited
-                node.marks.extend(source.marks_of(key))
+                if isinstance(node.marks, list):
+                    node.marks += source.marks_of(key)

@@ -95,4 +95,4 @@ def mapping(at: int) -> Map:
 def put(node: Map, key: str, value: Any, at: int) -> None:
     """Adds a key whose value stands at an offset."""
     node[key] = value
-    node.marks += [At(at), At(at)]
+    node.marks += [At(at), At(at)]  # type: ignore[operator]  # a list, made by `mapping`

@@ -64,8 +64,9 @@ def _hide(source: Source, parent: Map, name: str) -> None:
         for inner in value:
             _hide(source, value, inner)
     elif isinstance(value, Seq):
-        for mark in value.marks:
-            source.hide(mark.index, _end_of_line(source.text, mark.index))
+        for index in range(len(value)):
+            start = value.mark_of(index).index
+            source.hide(start, _end_of_line(source.text, start))
     elif (
         value is not None
         and not (name == "env" and value.replace("_", "A").isalnum() and value.isupper())

@@ -52,7 +52,7 @@ class Spot:
             return int(self.node.mark.index)
         parent, last = self.value(trail[:-1]), trail[-1]
         if isinstance(parent, Seq) and isinstance(last, int):
-            return int(parent.marks[last].index)
+            return int(parent.mark_of(last).index)
         if isinstance(parent, Map) and isinstance(last, str):
             key, value = parent.marks_of(last)
             return int((key if parent[last] is None else value).index)

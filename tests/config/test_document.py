@@ -92,6 +92,30 @@ def test_marks_point_at_the_text(pairs: list[tuple[str, str]]) -> None:
         assert value == "null" or text[value_mark.index :].startswith(value)
 
 
+def marks(node: Node) -> Any:
+    """Every offset inside a node, in its shape."""
+    if isinstance(node, Map):
+        return {key: ([mark.index for mark in node.marks_of(key)], marks(value)) for key, value in node.items()}
+    return [(node.mark_of(at).index, marks(item)) for at, item in enumerate(node)] if isinstance(node, Seq) else None
+
+
+_NESTED = st.recursive(
+    st.sampled_from(["um", "não", "~", ""]),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("abcd"), inner, max_size=3)),
+    max_leaves=12,
+)
+_MERGED = "base: &b {x: {y: [1]}, z: 2}\nitens:\n- <<: *b\n  z: {w: *b}\n- *b\n"
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcd"), _NESTED), st.sampled_from(["", _MERGED]), st.sampled_from([False, None])
+)
+def test_marks_found_later_are_those_taken_at_once(tree: object, more: str, flow: bool | None) -> None:
+    """However deep something stands, and however it was written: a finding about it points to the same place."""
+    text = more + (yaml.safe_dump(tree, allow_unicode=True, default_flow_style=flow) if tree or not more else "")
+    assert marks(parse(text).root) == marks(parse(text, marked=100).root)
+
+
 def test_anchors_and_merges() -> None:
     """An alias stands for its anchor; a mapping wins over what it merges, and the first source over the next."""
     text = """
