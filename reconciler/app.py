@@ -4,61 +4,50 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
 from reconciler import __version__
 from reconciler.config import Account
+from reconciler.engine.budget import Budget, Purse
 from reconciler.engine.executor import Apply, Crew
-from reconciler.engine.model import Action, Address, Declared, Finding, Outcome, Severity, Status
+from reconciler.engine.model import (
+    LOOK_ALIKE,
+    Action,
+    Address,
+    Declared,
+    Finding,
+    Outcome,
+    Severity,
+    Status,
+    Use,
+)
+from reconciler.engine.outline import Outline, Tolerance
 from reconciler.engine.plan import Plan, plain
 from reconciler.engine.planner import plan as make_plan
+from reconciler.engine.resolution import Answer, Resolution, absent, adopted, pinned
 from reconciler.engine.result import Exit, Result
+from reconciler.engine.review import rules_of
+from reconciler.engine.saved import Agreement, agreement
 from reconciler.engine.scene import Memory, Scene, Terms
-from reconciler.ledger import Home, Ledger
+from reconciler.ledger import Ledger, State, draft, holder
 from reconciler.providers.criaenvio.bench import Bench, Watch
 from reconciler.providers.criaenvio.campos import calls as campos
 from reconciler.providers.criaenvio.client import Client
-from reconciler.providers.criaenvio.envios import switch
-from reconciler.providers.criaenvio.provider import KINDS, Performer, follow_ups, observe, recover, sends
-from reconciler.transport import Access, Clock, Limits, Origin, Ports, SystemClock
+from reconciler.providers.criaenvio.provider import (
+    KINDS,
+    Performer,
+    follow_ups,
+    observe,
+    planned_by_itself,
+    recover,
+    sends,
+)
+from reconciler.reach import Reach, quiet_of
 
-_WORKERS = 8
-"""Changes of contacts, lists and messages made side by side; the account's pace bounds them further."""
 _SKEW_WARNS, _SKEW_STOPS = timedelta(seconds=60), timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How an account is reached: base address, key, where its ledger lives, and the name of the API that this is.
-
-    `api` is `sandbox` for an embedded one, else the base address: a ledger is only used with the API it was made for.
-    `lineage` is the id of that ledger, if the workspace knows it.
-    """
-
-    address: str
-    key: str = field(repr=False)
-    ledger: Home
-    api: str
-    lineage: str | None = None
-    clock: Clock = field(default_factory=SystemClock)
-
-    @property
-    def loopback(self) -> bool:
-        """Whether the API is on this machine: a sandbox, whose own clock is then the truth."""
-        return Origin.parse(self.address).loopback
-
-    def client(self, account: Account, access: Access) -> Client:
-        """A client of the account; one that plans cannot write. Close it, or use it as a context."""
-        rate = account.pace if account.pace is not None or self.loopback else _ADVISED
-        limits = Limits(account.deadline.total_seconds(), rate)
-        return Client(self.address, self.key, access, limits, Ports(self.clock))
-
-
-_ADVISED = 0.5
-"""Calls per second where the account says nothing: the vendor's advice of about two seconds between calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +58,33 @@ class Planned:
     scene: Scene
     account: Account
     reach: Reach
+    budget: Budget = field(default_factory=Budget)
+
+    def purse(self, client: Client) -> Purse:
+        """What `client` may still use of the budget."""
+        return Purse(self.budget, client, self.reach.clock.monotonic, quiet_of(self.account).total_seconds())
 
 
 def plan_account(account: Account, client: Client, memory: Memory, reach: Reach, allow: Iterable[str]) -> Planned:
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
     before = dict(client.count)
     live = observe(client, account.zone, reach.clock, account.declared, memory)
-    now, clock_findings = _time(client, reach)
+    clocks = _clocks(client, reach)
     terms = Terms(
-        now=now.astimezone(account.zone),
+        now=_now(client, reach).astimezone(account.zone),
         rules=account.rules,
         on_removal=account.on_removal,
         allow=frozenset(allow),
-        quiet=account.deadline + account.longest_delay,
+        quiet=quiet_of(account),
+        no_sends=next((clock.summary for clock in clocks if clock.severity is Severity.ERROR), ""),
     )
     scene = Scene(account.declared, live, memory, terms)
     plan = make_plan(account.name, KINDS, scene)
-    stops = [finding for finding in clock_findings if finding.severity is Severity.ERROR and plan.summary.sends]
-    warns = [replace(finding, severity=Severity.WARNING) for finding in clock_findings if not stops]
     plan = replace(
         plan,
-        warnings=(*account.warnings, *plan.warnings, *warns),
-        refusals=(*plan.refusals, *stops),
+        warnings=(*account.warnings, *plan.warnings, *(replace(clock, severity=Severity.WARNING) for clock in clocks)),
         reads=_since(before, client),
+        pace=client.rate,
         generated_from=_origin(account.declared, reach),
     )
     return Planned(plan, scene, account, reach)
@@ -102,18 +95,26 @@ def _since(before: Mapping[str, int], client: Client) -> dict[str, int]:
     return {name: count - before.get(name, 0) for name, count in client.count.items() if count > before.get(name, 0)}
 
 
-def _time(client: Client, reach: Reach) -> tuple[datetime, list[Finding]]:
-    """The time to plan by. On loopback (a sandbox) the server's clock is the truth; elsewhere both must agree."""
-    here, there = reach.clock.now(), client.server_time
-    if there is None or reach.loopback:
-        return there or here, []
-    skew = abs(here - there)
-    if skew <= _SKEW_WARNS:
-        return here, []
-    severity = Severity.ERROR if skew > _SKEW_STOPS else Severity.WARNING
-    summary = f"this machine's clock and the API's differ by {int(skew.total_seconds())} s"
-    remedy = "set this machine's clock; beyond 5 minutes nothing is sent"
-    return there, [Finding(severity, "clock", summary, remedy=remedy)]
+def _now(client: Client, reach: Reach) -> datetime:
+    """The API's time, as of its last answer; this machine's until there is one."""
+    return client.server_time or reach.clock.now()
+
+
+def _clocks(client: Client, reach: Reach) -> tuple[Finding, ...]:
+    """What is wrong with this machine's clock; an error forbids sends.
+
+    Nothing is on loopback: the clock of a sandbox is moved at will.
+    """
+    ahead = -client.skew
+    if reach.loopback or abs(ahead) <= _SKEW_WARNS:
+        return ()
+    side = "ahead of" if ahead > timedelta() else "behind"
+    summary = f"this machine's clock is {abs(ahead) // timedelta(seconds=1)} s {side} the API's"
+    reason = "one of the two is wrong, and starts and leases are told by them"
+    remedy = "set this machine's clock (NTP); beyond 5 minutes no send is made, while everything else goes on"
+    return (
+        Finding(Severity.ERROR if abs(ahead) > _SKEW_STOPS else Severity.WARNING, "clock", summary, reason, remedy),
+    )
 
 
 def _origin(declared: Iterable[Declared], reach: Reach) -> Mapping[str, str]:
@@ -134,10 +135,22 @@ def agrees(plan: Plan, digest: str, tolerance: float) -> bool:
     return changes == mine and people.isdigit() and abs(int(now) - int(people)) <= tolerance * int(people)
 
 
-def _watch(account: Account, reach: Reach, now: datetime) -> Watch:
-    """The API's time from here on: `now` is what it shows at this moment."""
-    offset = now - reach.clock.now()
-    return Watch(reach.clock, lambda: reach.clock.now() + offset, account.deadline + account.longest_delay)
+def agreed_to(planned: Planned, reviewed: Outline, now: Outline, use: Use | None) -> Agreement:
+    """Whether what is planned now (`now` is its outline) may run on the strength of a plan that was reviewed."""
+    share = planned.account.rules.tolerancia_de_publico
+    sends = [change.address for change in planned.plan.steps if change.audience]
+    shares = {str(address): rules_of(address, planned.scene).tolerancia_de_publico for address in sends}
+    return agreement(reviewed, now, use, Tolerance(share, shares))
+
+
+def bench_of(account: Account, client: Client, reach: Reach) -> Bench:
+    """Where calls are made outside of a plan: to settle what is open, to find what is ours, to stop it."""
+    return Bench(client, account.zone, _watch(account, client, reach), {}, lambda _: None)
+
+
+def _watch(account: Account, client: Client, reach: Reach) -> Watch:
+    """The API's time from here on, as its answers tell it."""
+    return Watch(reach.clock, lambda: reach.clock.now() + client.skew, quiet_of(account))
 
 
 def recover_account(account: Account, client: Client, ledger: Ledger, reach: Reach) -> tuple[Finding, ...]:
@@ -145,29 +158,83 @@ def recover_account(account: Account, client: Client, ledger: Ledger, reach: Rea
     if not ledger.open_intents():
         return ()
     campos.search(client)  # any answer: it carries the API's time
-    now, _ = _time(client, reach)
-    bench = Bench(client, account.zone, _watch(account, reach, now), {}, lambda _: None)
-    return tuple(recover(bench, ledger))
+    return tuple(recover(bench_of(account, client, reach), ledger, ledger.open_intents()))
 
 
-_STOPPING = {None: switch.SAFE, "pause": switch.PAUSE, "cancel": switch.CANCEL}
+def plan_ahead(account: Account, client: Client, memory: State, reach: Reach, allow: Iterable[str]) -> Planned:
+    """The plan that an apply will come to, which settles first what earlier runs left open; nothing is written.
+
+    While such a call may still take effect, or a run is at work, the plan may not be the last word, and says so.
+    """
+    before = dict(client.count)
+    foreseen, warnings = _foreseen(account, client, memory, reach)
+    planned = plan_account(account, client, foreseen, reach, allow)
+    plan = replace(planned.plan, warnings=(*planned.plan.warnings, *warnings), reads=_since(before, client))
+    return replace(planned, plan=plan)
 
 
-def stop_account(
-    account: Account, client: Client, reach: Reach, sends: Mapping[str, Address], how: str | None
-) -> tuple[switch.Stopped, ...]:
-    """Stop the live sends `sends` (id → address), the earliest start first. `how` is None, `pause` or `cancel`."""
-    bench = Bench(client, account.zone, _watch(account, reach, reach.clock.now()), {}, lambda _: None)
-    return tuple(switch.switch_off(bench, sends, _STOPPING[how]))
+def _foreseen(account: Account, client: Client, memory: State, reach: Reach) -> tuple[Memory, tuple[Finding, ...]]:
+    """`memory` with the open calls settled that planning does not see by itself; what it sees stays open there."""
+    intents = [intent for intent in memory.open_intents() if not planned_by_itself(intent)]
+    if not intents:
+        return memory, ()
+    lease = holder(reach.ledger)
+    campos.search(client)  # any answer: it carries the API's time
+    settles = max(intent.at for intent in intents) + quiet_of(account)
+    until = ""
+    if lease is not None and not lease.expired(reach.clock.now()):
+        until = "until the run has ended that is at work now"
+    elif _now(client, reach) < settles:
+        until = f"until {settles.astimezone(account.zone):%H:%M:%S}"
+    if until:
+        summary = f"calls of another run may still take effect, {until}"
+        remedy = "plan again then: what the account shows decides"
+        return memory, (Finding(Severity.WARNING, "unsettled", summary, remedy=remedy),)
+    ledger = draft(memory)
+    for _ in recover(bench_of(account, client, reach), ledger, intents):
+        pass  # the apply that settles them for good will tell
+    return ledger, ()
 
 
-def our_sends(memory: Memory) -> Mapping[str, Address]:
-    """The live sends that the ledger knows: id → address."""
-    return {
-        binding.id: Address(binding.kind, binding.key or "")
-        for _, binding in memory.bindings()
-        if binding.kind == "envio" and binding.id
-    }
+def resolve_account(account: Account, client: Client, ledger: Ledger, reach: Reach, answer: Answer) -> Resolution:
+    """Take a person's answer into the ledger.
+
+    Raises UnresolvableError, with nothing written, when it does not fit what the account and the ledger show.
+    """
+    address, live_id = answer.address, answer.live_id
+    if live_id is None:
+        resolution = absent(address, plan_account(account, client, ledger, reach, ()).scene)
+    else:
+        account = replace(account, declared=pinned(account.declared, address, live_id))
+        planned = plan_account(account, client, ledger, reach, ())
+        resolution = adopted(address, live_id, planned.plan, planned.scene)
+    if any(item.address == address for item in account.declared):
+        ledger.bind(address, resolution.binding)
+    for intent in resolution.closed:
+        ledger.end(intent, "absent" if live_id is None else "confirmed", {"by": "a person"})
+    ledger.flush()
+    return resolution
+
+
+def declared_sends(account: Account, client: Client, memory: Memory, reach: Reach) -> Mapping[str, Address]:
+    """The live sends that are what the campaign files declare: id → address. Raises the transport's Failure.
+
+    Nothing is read but what makes a send: in a hurry, people are not counted.
+    """
+    parts = tuple(item for item in account.declared if item.address.kind in ("envio", "lista", "mensagem"))
+    matches = plan_account(replace(account, declared=parts), client, memory, reach, ()).scene.matches.items()
+    found = ((match.observed, address) for address, match in matches if address.kind == "envio")
+    return {observed.id: address for observed, address in found if observed is not None}
+
+
+def _interrupted(came: Collection[Status]) -> tuple[Exit, str] | None:
+    """How a run ended that was asked to, from what came of its changes; None if there was nothing left to end."""
+    if Status.UNKNOWN in came:
+        told = "interrupted while it waited for the outcome of a call, which stays open: the next apply settles it"
+        return Exit.INTERRUPTED, told
+    if Status.PENDING in came:
+        return Exit.INTERRUPTED, "interrupted: the calls in flight were finished and recorded"
+    return None
 
 
 def apply_plan(
@@ -179,20 +246,23 @@ def apply_plan(
     """
     plan, scene = planned.plan, planned.scene
     before = dict(client.count)
-    adopted = {change.address for change in plan.changes if change.action is Action.ADOPT}
+    later = {change.address for change in plan.changes if change.action is Action.ADOPT}
     for address, binding in plan.keep.items():
-        if address not in adopted:
+        if address not in later:
             ledger.bind(address, binding)
-    watch = _watch(planned.account, planned.reach, scene.terms.now)
-    crew = Crew(_WORKERS, sends, stopping, watch.now, lambda: token_hex(4))
+    if not any(item.rule == LOOK_ALIKE for item in plan.blocked):
+        ledger.settle()
+    watch = _watch(planned.account, client, planned.reach)
+    short = planned.purse(client).short
+    crew = Crew(planned.reach.workers, sends, stopping, watch.now, lambda: token_hex(4), short)
     run = Apply(plan, Performer(client, planned.account.zone, watch), ledger, crew)
     outcomes: dict[str, Outcome] = {}
     for outcome in run:
         outcomes[outcome.change.id] = outcome
         tell(outcome)
     ended = run.ended
-    if ended is None and any(outcome.status is Status.PENDING for outcome in outcomes.values()):
-        ended = (Exit.INTERRUPTED, "interrupted: the calls in flight were finished and recorded")
+    if stopping() and (ended is None or ended[0] is Exit.LATER):
+        ended = _interrupted({outcome.status for outcome in outcomes.values()}) or ended
     calls = _since(before, client)
     in_order = tuple(outcomes[change.id] for change in plan.changes)
-    return Result(plan, in_order, calls, ended, tuple(follow_ups(scene, plan, run.ids)))
+    return Result(plan, in_order, calls, ended, tuple(follow_ups(scene, plan, run.ids)), client.rate)

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import click
 
+_WIPE = "\r\x1b[2K"
 _LEVELS = {0: logging.WARNING, 1: logging.INFO}
 
 
@@ -25,6 +26,7 @@ class Console:
     plain: bool = False
     out: Path | None = None
     _keys: list[str] = field(default_factory=list, repr=False)
+    _passing: bool = False
 
     def hide(self, key: str) -> None:
         """Never write `key` from now on."""
@@ -45,7 +47,7 @@ class Console:
 
     def data(self, text: str) -> None:
         """What the command was asked for."""
-        text = self._clean(text if text.endswith("\n") else text + "\n")
+        text = self.clean(text if text.endswith("\n") else text + "\n")
         if self.out is None:
             _print(text)
         else:
@@ -58,12 +60,19 @@ class Console:
 
     def tell(self, text: str) -> None:
         """What must be told even with `-q`: errors, and the questions' answers."""
-        click.echo(self._clean(text), err=True, color=True)
+        click.echo(f"{_WIPE if self._passing else ''}{self.clean(text)}", err=True, color=True)
+        self._passing = False
+
+    @property
+    def lively(self) -> bool:
+        """Whether passing lines are seen."""
+        return self.loud >= 0 and sys.stderr.isatty()
 
     def progress(self, text: str) -> None:
         """A passing line, on a terminal only; an empty text wipes it."""
-        if self.loud >= 0 and sys.stderr.isatty():
-            click.echo(f"\r\x1b[2K{self._clean(text)}", nl=False, err=True, color=True)
+        if self.lively and (text or self._passing):
+            self._passing = bool(text)
+            click.echo(f"{_WIPE}{self.clean(text)}", nl=False, err=True, color=True)
 
     def log(self) -> None:
         """Send log records to stderr, as loud as asked for."""
@@ -71,7 +80,8 @@ class Console:
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
         logging.basicConfig(level=_LEVELS.get(max(self.loud, 0), logging.DEBUG), handlers=[handler], force=True)
 
-    def _clean(self, text: str) -> str:
+    def clean(self, text: str) -> str:
+        """`text` without the key."""
         if self._keys:
             from reconciler.transport import redact  # noqa: PLC0415  (loads the HTTP library: only once a key is known)
 

@@ -17,6 +17,7 @@ _COMMANDS = {
     "plan": ("reconciler.cli.plan", "Compare the workspace with the account and show what would change."),
     "apply": ("reconciler.cli.apply", "Make the changes that a plan shows."),
     "stop": ("reconciler.cli.stop", "Stop sends now: the kill switch."),
+    "resolve": ("reconciler.cli.resolve", "Answer what only a person can tell about a send."),
     "ledger": ("reconciler.cli.ledger", "Show, verify or rebuild the memory of an account."),
     "unlock": ("reconciler.cli.unlock", "Free a ledger from a run that is dead."),
     "sandbox": ("reconciler.cli.sandbox", "Serve a simulated account to try things on."),

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import Reach
 from reconciler.cli.claim import claim
 from reconciler.cli.console import Console
 from reconciler.cli.trouble import show
@@ -26,6 +25,8 @@ from reconciler.config import (
 )
 from reconciler.ledger import FileHome, Ledger, State, open_ledger, read_ledger
 from reconciler.providers.criaenvio.client import ADDRESS
+from reconciler.reach import Reach
+from reconciler.transport import Clock, SystemClock
 
 API_VARIABLE = "CRIAENVIO_URL"
 SANDBOX = "sandbox"
@@ -58,12 +59,18 @@ def chosen_to_stop(root: Path, name: str | None, console: Console) -> Account:
 
 
 @contextmanager
-def reach(account: Account, root: Path, console: Console, *, embedded: bool) -> Iterator[Reach]:
-    """How to call the account: the vendor's API (or `CRIAENVIO_URL`) with the account's key, or an embedded sandbox."""
+def reach(
+    account: Account, root: Path, console: Console, *, embedded: bool, clock: Clock | None = None
+) -> Iterator[Reach]:
+    """How to call the account: the vendor's API (or `CRIAENVIO_URL`) with the account's key, or an embedded sandbox.
+
+    `clock` is this machine's, unless it is one whose waits can be ended from outside.
+    """
+    time = clock or SystemClock()
     if not embedded:
         address, key = os.environ.get(API_VARIABLE, "").strip() or ADDRESS, _key(account)
         console.hide(key)
-        yield Reach(address=address, key=key, ledger=account.ledger, api=address, lineage=account.lineage)
+        yield Reach(address=address, key=key, ledger=account.ledger, api=address, lineage=account.lineage, clock=time)
         return
     from reconciler.sandbox import Sandbox  # noqa: PLC0415  (only for those who ask for it)
 
@@ -74,7 +81,7 @@ def reach(account: Account, root: Path, console: Console, *, embedded: bool) -> 
         ledger = sandbox_ledger(account, root)
         if not ledger.path.exists():  # its salt keys the masks of every report, from the first on
             open_ledger(ledger, account=account.name, origin=SANDBOX).close()
-        yield Reach(address=sandbox.url, key=SANDBOX, ledger=ledger, api=SANDBOX)
+        yield Reach(address=sandbox.url, key=SANDBOX, ledger=ledger, api=SANDBOX, clock=time)
 
 
 def sandbox_ledger(account: Account, root: Path) -> FileHome:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -48,18 +49,53 @@ class Live:
         return (*self.allow, *(f"destroy={address}" for address in self.destroy))
 
 
-def _duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta:
-    """A length of time as the YAML writes it; UsageError if it is none."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says of one address: which live object it is, or that it is none."""
+
+    address: str
+    live_id: str | None
+    absent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """How apply is told that it was agreed to: by the digest or the file of a plan that was reviewed, or in advance."""
+
+    digest: str | None
+    plan_file: Path | None
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """What stop is told: which sends, and how."""
+
+    addresses: tuple[str, ...]
+    everything: bool
+    live_ids: tuple[str, ...]
+    how: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What apply may use: time since it was started, and calls. None sets no bound."""
+
+    max_time: timedelta | None
+    max_calls: int | None
+
+
+_LENGTH: Final = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,3})?(?:d|h|min|m|s)){1,4}")
+_UNITS: Final = {"d": 86400, "h": 3600, "min": 60, "m": 60, "s": 1}
+
+
+def _duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+    """A length of time, None if none is given; UsageError if it is no such thing."""
     if value is None:
-        return timedelta()
-    from pydantic_core import PydanticCustomError  # noqa: PLC0415  (only where the option is given)
-
-    from reconciler.providers.scalars import duration_of  # noqa: PLC0415
-
-    try:
-        return duration_of(value)
-    except PydanticCustomError as error:
-        raise click.BadParameter(f"{value} is no length of time: write 30s, 10min or 2h") from error
+        return None
+    if not _LENGTH.fullmatch(value):
+        raise click.BadParameter(f"{value} is no length of time: write 30s, 10min, 2h or 5h30m")
+    return timedelta(seconds=sum(float(n) * _UNITS[unit] for n, unit in re.findall(r"([0-9.]+)([a-z]+)", value)))
 
 
 _WORKSPACE = click.option(
@@ -99,13 +135,59 @@ _SANDBOX = click.option(
     help="Use a simulated account, kept under .reconciler/sandbox, instead of the real one.",
 )
 embedded = click.option("--sandbox", "embedded", is_flag=True, help="The ledger of the simulated account of --sandbox.")
+simulated = click.option("--sandbox", "embedded", is_flag=True, help="Use the simulated account of --sandbox.")
 lock_timeout = click.option(
     "--lock-timeout",
     callback=_duration,
+    default="0s",
     metavar="DURATION",
     help="Wait up to this long (such as 10min) for another run to end. Without it, do not wait: exit 75.",
 )
 _CONTACTS = click.option("--show-contacts", is_flag=True, help="Show people's addresses and values instead of masks.")
+
+_ADDRESS = click.argument("address", metavar="KIND.KEY")
+_ADOPT = click.option("--adopt", "live_id", metavar="ID", help="It is this live object.")
+_ABSENT = click.option("--absent", is_flag=True, help="It is nothing that is in the account.")
+
+
+_DIGEST = click.option(
+    "--digest", metavar="DIGEST", help="Apply only if the plan is still the reviewed one (else exit 5)."
+)
+_PLAN_FILE = click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Apply only what was reviewed and saved by plan --save, once; exit 5 shows what differs.",
+)
+save = click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep the plan in a file, for apply --plan.",
+)
+_MAX_TIME = click.option(
+    "--max-time",
+    callback=_duration,
+    metavar="DURATION",
+    help="End in good order before this time (such as 5h30m) is over, with 75 if something is left; then run it again.",
+)
+_MAX_CALLS = click.option(
+    "--max-calls",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="The same with calls to the API, those of planning included.",
+)
+_YES = click.option("--yes", is_flag=True, help="Do not ask. Covers only plans that send nothing.")
+
+
+_ADDRESSES = click.argument("addresses", nargs=-1, metavar="[envio.KEY]...")
+_ALL = click.option("--all", "everything", is_flag=True, help="Stop every send that is ours.")
+_IDS = click.option("--id", "live_ids", multiple=True, metavar="ID", help="Stop this live send, whoever made it.")
+_PAUSE = click.option(
+    "--pause", "how", flag_value="pause", help="Only pause; a later apply resumes what starts in the future."
+)
+_CANCEL = click.option("--cancel", "how", flag_value="cancel", help="Cancel also what is going out already.")
 
 
 def common(command: Command) -> Command:
@@ -118,8 +200,31 @@ def live(command: Command) -> Command:
     return _bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS))
 
 
+def said(command: Command) -> Command:
+    """The options of resolve; the command gets them as `said`."""
+    return _bundled(command, "said", Said, (_ADDRESS, _ADOPT, _ABSENT))
+
+
+def consent(command: Command) -> Command:
+    """The options of apply about what was agreed to; the command gets them as `consent`."""
+    return _bundled(command, "consent", Consent, (_DIGEST, _PLAN_FILE, _YES))
+
+
+def bounds(command: Command) -> Command:
+    """The options of apply about what it may use; the command gets them as `bounds`."""
+    return _bundled(command, "bounds", Bounds, (_MAX_TIME, _MAX_CALLS))
+
+
+def stopping(command: Command) -> Command:
+    """The options of stop; the command gets them as `stopping`."""
+    return _bundled(command, "stopping", Stopping, (_ADDRESSES, _ALL, _IDS, _PAUSE, _CANCEL))
+
+
 def _bundled(
-    command: Command, name: str, bundle: type[Common | Live], options: Sequence[Callable[[Command], Command]]
+    command: Command,
+    name: str,
+    bundle: type[Common | Live | Said | Consent | Stopping | Bounds],
+    options: Sequence[Callable[[Command], Command]],
 ) -> Command:
     @wraps(command)
     def bundling(**given: Any) -> None:

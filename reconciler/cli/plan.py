@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,31 +20,42 @@ if TYPE_CHECKING:
 @options.common
 @options.live
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
-def command(common: Common, live: Live, detailed_exitcode: bool) -> None:
-    """Compare the workspace with the live account and show exactly what apply would do."""
+@options.save
+def command(common: Common, live: Live, detailed_exitcode: bool, save: Path | None) -> None:
+    """Compare the workspace with the live account and show exactly what apply would do.
+
+    With --save the plan is also kept in a file, which a later apply --plan takes for the reviewed one: as a whole,
+    once, and only if nothing else has changed meanwhile. The file holds no personal data, and no key.
+    """
     console = common.console()
     console.log()
     with told(console):
-        from reconciler.app import plan_account  # noqa: PLC0415  (pydantic, httpx)
+        from reconciler.app import plan_ahead  # noqa: PLC0415  (pydantic, httpx)
+        from reconciler.cli import saved  # noqa: PLC0415
         from reconciler.cli.opening import chosen, reach, remembered  # noqa: PLC0415
+        from reconciler.cli.progress import Progress  # noqa: PLC0415
         from reconciler.cli.showing import show_plan, view_of  # noqa: PLC0415
         from reconciler.transport import Access  # noqa: PLC0415
 
         wanted = chosen(common.root, common.account)
-        with (
-            reach(wanted, common.root, console, embedded=live.embedded) as way,
-            way.client(wanted, Access.READ) as client,
-        ):
-            console.progress("reading the account …")
+        with reach(wanted, common.root, console, embedded=live.embedded) as way:
             memory = remembered(way, wanted, console)
-            planned = plan_account(wanted, client, memory, way, live.allowed)
-            console.progress("")
-        show_plan(console, planned, view_of(console, planned, show_contacts=live.show_contacts), common.style)
+            with (
+                way.client(wanted, Access.READ, memory.tempo) as client,
+                Progress(console, client).phase("reading the account"),
+            ):
+                planned = plan_ahead(wanted, client, memory, way, live.allowed)
+        view = view_of(console, planned, show_contacts=live.show_contacts)
+        show_plan(console, planned, view, common.style, *(("--plan", str(save)) if save else ()))
+        if save is not None:
+            saved.save(save, console, planned, memory)
         raise click.exceptions.Exit(_code(planned, detailed=detailed_exitcode))
 
 
 def _code(planned: Planned, *, detailed: bool) -> Exit:
     plan = planned.plan
+    if plan.unanswered:
+        return Exit.UNKNOWN
     if plan.blocked or plan.refusals:
         return Exit.BLOCKED
     return Exit.CHANGES if detailed and plan.changes else Exit.OK

@@ -17,8 +17,8 @@ from reconciler.engine.result import Exit
 def command(folder: Path, check: bool) -> None:
     """Write the schemas to FOLDER (schemas by default).
 
-    reconciler.schema.json and campanha.schema.json describe a workspace's files, for editors; plan.schema.json and
-    result.schema.json what --format json prints.
+    reconciler.schema.json and campanha.schema.json describe a workspace's files, for editors; saved-plan.schema.json
+    what plan --save writes; the others what --format json prints.
     """
     console = Console()
     with told(console):

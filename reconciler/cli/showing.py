@@ -12,11 +12,16 @@ from zoneinfo import ZoneInfo
 from reconciler.app import Planned
 from reconciler.cli.console import Console
 from reconciler.cli.opening import SANDBOX
-from reconciler.engine.model import Address
+from reconciler.engine.model import Address, Observed
 from reconciler.engine.result import Result
+from reconciler.engine.scene import Memory
 from reconciler.providers.criaenvio.envios.switch import Stopped
+from reconciler.reach import Reach
 from reconciler.report import (
+    Dispute,
     View,
+    differences_document,
+    differences_text,
     json_text,
     plan_document,
     plan_text,
@@ -27,13 +32,14 @@ from reconciler.report import (
 )
 
 _DROPPED = frozenset({"--detailed-exitcode", "--show-contacts", "--no-color", "--yes", "-v", "-vv", "-q", "--quiet"})
-_WITH_VALUE = frozenset({"--format", "--out", "--digest"})
+_WITH_VALUE = frozenset({"--format", "--out", "--digest", "--plan", "--save"})
+_OF_APPLY = frozenset({"--lock-timeout", "--max-time", "--max-calls"})
 
 
 def view_of(console: Console, planned: Planned, *, show_contacts: bool) -> View:
     """How this reader sees the plan."""
     return View(
-        salt=_salt(planned),
+        salt=secret_of(planned.reach, planned.scene.memory, b"contatos in reports"),
         today=planned.scene.terms.now.date(),
         zone=planned.account.zone,
         color=console.color,
@@ -41,47 +47,62 @@ def view_of(console: Console, planned: Planned, *, show_contacts: bool) -> View:
     )
 
 
-def _salt(planned: Planned) -> bytes:
-    """What keys the hashes that stand for contacts: the account's own key, so that two plans of one account, wherever
-    they are made, are the same to the byte. A sandbox has no secret key; its ledger, always there, has one of its own.
+def secret_of(way: Reach, memory: Memory, purpose: bytes) -> bytes:
+    """What keys hashes that stand for contacts: made of the account's own key, so that two plans of one account,
+    wherever they are made, are the same to the byte. A sandbox has no secret key; its ledger, always there, has one of
+    its own.
     """  # noqa: D205
-    if planned.reach.api == SANDBOX:
-        return planned.scene.memory.token(Address("contato", "")).encode()
-    return hmac.digest(planned.reach.key.encode(), b"contatos in reports", "sha256")
+    key = memory.token(Address("contato", "")) if way.api == SANDBOX else way.key
+    return hmac.digest(key.encode(), purpose, "sha256")
 
 
-def show_plan(console: Console, planned: Planned, view: View, style: str) -> None:
-    """The plan, as asked for."""
+def show_plan(console: Console, planned: Planned, view: View, style: str, *approval: str) -> None:
+    """The plan, as asked for. `approval` ends the command that applies it: its digest, if it is not given."""
     if style == "json":
         console.data(json_text(plan_document(planned.plan, view)))
     else:
-        console.data(plan_text(planned.plan, view, command=command_line(planned.plan.digest)))
+        console.data(
+            plan_text(
+                planned.plan, view, command=command_line("apply", *(approval or ("--digest", planned.plan.digest)))
+            )
+        )
 
 
-def show_result(console: Console, result: Result, view: View, style: str) -> None:
-    """What came of an apply, as asked for."""
+def show_result(console: Console, result: Result, view: View, style: str, *approval: str) -> None:
+    """What came of an apply, as asked for. `approval` ends the command that goes on with it."""
     if style == "json":
         console.data(json_text(result_document(result, view)))
     else:
-        console.data(result_text(result, view, command=command_line(None)))
+        console.data(result_text(result, view, command=command_line("apply", *approval)))
 
 
-def show_stopped(console: Console, stopped: Sequence[Stopped], zone: ZoneInfo, style: str) -> None:
-    """What the kill switch did, as asked for."""
+def show_stopped(
+    console: Console, came: tuple[Sequence[Stopped], Sequence[Observed]], zone: ZoneInfo, style: str
+) -> None:
+    """What the kill switch did, and what it left going on, as asked for."""
     if style == "json":
-        console.data(json_text(stop_document(stopped)))
+        console.data(json_text(stop_document(*came)))
     else:
         view = View(salt=b"", today=datetime.now(zone).date(), zone=zone, color=console.color)
-        console.data(stop_text(stopped, view))
+        console.data(stop_text(*came, view))
 
 
-def command_line(digest: str | None) -> str:
-    """The `apply` command that belongs to the present one: same workspace, account and permissions."""
+def show_differences(console: Console, dispute: Dispute, view: View, style: str) -> None:
+    """Why a saved plan may not run, as asked for."""
+    if style == "json":
+        console.data(json_text(differences_document(dispute)))
+    else:
+        console.data(differences_text(dispute, view))
+
+
+def command_line(command: str, *ending: str) -> str:
+    """The plan or apply command that belongs to the present one: same workspace, account and permissions."""
+    with_value = _WITH_VALUE | (_OF_APPLY if command == "plan" else frozenset())
     kept: list[str] = []
     words = iter(sys.argv[2:])
     for word in words:
-        if word in _WITH_VALUE:
+        if word in with_value:
             next(words, None)
-        elif word not in _DROPPED and word.partition("=")[0] not in _WITH_VALUE:
+        elif word not in _DROPPED and word.partition("=")[0] not in with_value:
             kept.append(word)
-    return shlex.join(["reconciler", "apply", *kept, *(["--digest", digest] if digest else [])])
+    return shlex.join(["reconciler", command, *kept, *ending])

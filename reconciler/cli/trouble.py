@@ -9,17 +9,23 @@ from contextlib import contextmanager
 import click
 
 from reconciler.cli.console import Console
+from reconciler.cli.stopping import TerminatedError, terminable
 from reconciler.engine.model import Finding
 from reconciler.engine.result import Exit
+from reconciler.engine.saved import SavedPlanError
 
 
 @contextmanager
 def told(console: Console) -> Iterator[None]:
     """Run a command's body; whatever goes wrong in it is told in words, and ends the program with its code."""
     try:
-        yield
+        with terminable():
+            yield
     except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
         raise
+    except TerminatedError:
+        console.tell("terminated")
+        raise click.exceptions.Exit(Exit.TERMINATED) from None
     except KeyboardInterrupt:
         console.tell("interrupted")
         raise click.exceptions.Exit(Exit.INTERRUPTED) from None
@@ -39,19 +45,32 @@ def _code(console: Console, error: Exception) -> Exit:
     from reconciler.config import InvalidConfig  # noqa: PLC0415  (pydantic)
     from reconciler.ledger import LedgerBusyError, LedgerError  # noqa: PLC0415
     from reconciler.sandbox import SeedError, StateError  # noqa: PLC0415  (its server and database)
-    from reconciler.transport import Failure, InvalidKeyError, InvalidOriginError, Unauthorized  # noqa: PLC0415  (httpx)
+    from reconciler.transport import (  # noqa: PLC0415  (httpx)
+        BudgetSpent,
+        Failure,
+        InvalidKeyError,
+        InvalidOriginError,
+        Unauthorized,
+    )
 
     code = Exit.ERROR
     match error:
         case InvalidConfig():
             show(console, error.findings)
             code = Exit.INVALID
+        case SavedPlanError():
+            show(console, [error.finding])
+            code = error.exit
         case LedgerError():
             show(console, [error.finding])
             code = Exit.LATER if isinstance(error, LedgerBusyError) else Exit.ERROR
         case Unauthorized():
             console.tell(f"error: {error}")
             console.tell("  the account refuses the key: check the variable that reconciler.yaml names under chave")
+        case BudgetSpent():
+            console.tell(f"error: {error}")
+            console.tell("  planning alone takes more: allow more with --max-calls or --max-time; nothing was written")
+            code = Exit.LATER
         case Failure():
             console.tell(f"error: {error}")
             code = Exit.LATER if error.later else Exit.ERROR

@@ -6,11 +6,11 @@ Effects happen only through the arguments: `perform` makes the calls, `journal` 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from reconciler.engine.model import Action, Address, Binding, Change, Intent, Outcome, Status
 from reconciler.engine.plan import Plan
@@ -108,12 +108,12 @@ class _Run:
         def intend(evidence: Mapping[str, str]) -> None:
             first = changes[0]
             at = self.now()
-            if intents:
-                self.journal.end(intents.pop(), "absent", {})
             attempts.append(at)
             identity = f"{first.id}@{at.isoformat(timespec='seconds')}#{self.nonce()}"
             intents.append(Intent(identity, first.address, first.action, at, len(attempts), evidence))
             self.journal.begin(intents[-1])
+            if len(intents) > 1:  # ended first, a crash in between would forget what the calls so far were for
+                self.journal.end(intents.pop(0), "absent", {})
 
         try:
             performed = self.perform(changes, self.ids, intend)
@@ -187,7 +187,8 @@ def _lets_go(change: Change) -> bool:
 class Crew:
     """Who makes the changes: how many side by side, which strictly one at a time, and when to start no more.
 
-    `now` is the API's time, aware; `nonce` gives a text that no other intent has.
+    `now` is the API's time, aware; `nonce` gives a text that no other intent has. `short` says why some changes may not
+    be begun beside those under way, as nothing is left for them of what the run may use; empty if they may.
     """
 
     workers: int
@@ -195,6 +196,25 @@ class Crew:
     stopping: Callable[[], bool]
     now: Callable[[], datetime]
     nonce: Callable[[], str]
+    short: Callable[[Sequence[Change], Sequence[Change]], str] = lambda _changes, _under_way: ""
+
+    def hands(self) -> Executor:
+        """Who does the work: threads; a crew of one needs none, and is whoever asks."""
+        if self.workers == 1:
+            return _Oneself()
+        return ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="apply")
+
+
+class _Oneself(Executor):
+    """Does each piece of work when it is handed in."""
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(work(*given, **named))
+        except BaseException as error:  # noqa: BLE001 - it is for whoever asks for the result
+            done.set_exception(error)
+        return done
 
 
 class Apply:
@@ -216,11 +236,11 @@ class Apply:
     def __iter__(self) -> Iterator[Outcome]:
         """Make the changes and yield what came of each, as it comes; those not reached come last, as pending."""
         busy: dict[Future[list[Outcome]], Unit] = {}
-        with ThreadPoolExecutor(max_workers=self._crew.workers, thread_name_prefix="apply") as pool:
+        with self._crew.hands() as pool:
             while True:
                 yield from self._queue.skipped()
                 while len(busy) < self._crew.workers and self.ended is None and not self._crew.stopping():
-                    unit = self._queue.take(sending=any(unit.alone for unit in busy.values()))
+                    unit = self._next(list(busy.values()))
                     if unit is None:
                         break
                     busy[pool.submit(self._run.make, unit.changes)] = unit
@@ -229,6 +249,19 @@ class Apply:
                 for future in wait(busy, return_when=FIRST_COMPLETED).done:
                     yield from self._settle(future, busy.pop(future))
         yield from self._queue.pending()
+
+    def _next(self, busy: Sequence[Unit]) -> Unit | None:
+        """What is to be begun now, if anything. The run ends before the first that is not covered any more."""
+        unit = self._queue.take(sending=any(other.alone for other in busy))
+        if unit is None:
+            return None
+        why = self._crew.short(unit.changes, [change for other in busy for change in other.changes])
+        if not why:
+            return unit
+        self._queue.give_back(unit)
+        if not busy:  # what is under way is counted in full, and may leave enough
+            self.ended = (Exit.LATER, why)
+        return None
 
     def _settle(self, future: Future[list[Outcome]], unit: Unit) -> Iterator[Outcome]:
         """Record what came of one unit."""

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 from reconciler.engine.kind import Kind
-from reconciler.engine.model import Binding, Blocked, Declared, Observed
+from reconciler.engine.model import OPEN_OUTCOME, Binding, Blocked, Declared, Observed
 from reconciler.engine.scene import Match, Scene
 
 
@@ -92,7 +92,7 @@ def _by_natural_key(
         found = list(_candidates(kind, declared, binding, index, scene))
         chosen = found[0] if len(found) == 1 else kind.prefer(found) if found else None
         if chosen is None and found:
-            yield _ambiguous(declared, found)
+            yield _ambiguous(declared, found, scene)
             continue
         blocked = register.claim(declared, chosen) if chosen else None
         if blocked is not None:
@@ -124,9 +124,11 @@ def _twin(declared: Declared, other: Declared) -> Blocked:
     return Blocked(declared.address, None, reason, "remove one of the two, or make them differ", (), declared.place)
 
 
-def _ambiguous(declared: Declared, found: list[Observed]) -> Blocked:
+def _ambiguous(declared: Declared, found: list[Observed], scene: Scene) -> Blocked:
     ids = tuple(sorted(item.id for item in found))
     reason = f"{len(ids)} live objects answer to it ({', '.join(ids)}) and nothing decides between them"
-    return Blocked(
-        declared.address, None, reason, f"pin one with id: (id: {ids[0]}, for instance)", ids, declared.place
+    remedy = (
+        f"pin one with id: (id: {ids[0]}, for instance), or: reconciler resolve {declared.address} --adopt {ids[0]}"
     )
+    rule = OPEN_OUTCOME if scene.open_intent(declared.address) else ""
+    return Blocked(declared.address, None, reason, remedy, ids, declared.place, rule=rule)

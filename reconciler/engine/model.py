@@ -200,9 +200,16 @@ class Change:
         return f"{self.address}/{self.action}"
 
 
+OPEN_OUTCOME, LOOK_ALIKE = "open-outcome", "look-alike"
+"""Questions that a person answers with `resolve`: what came of a call; whether a live object is the declared one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A difference that the engine will not act upon until a person decides."""
+    """A difference that the engine will not act upon until a person decides.
+
+    `candidates` are live ids. `rule` names the question, where it is one of those that `resolve` takes an answer to.
+    """
 
     address: Address
     action: Action | None
@@ -210,6 +217,7 @@ class Blocked:
     remedy: str
     candidates: tuple[str, ...] = ()
     place: Place | None = None
+    rule: str = ""
 
 
 class Status(StrEnum):
@@ -248,3 +256,30 @@ class Intent:
     at: datetime
     attempt: int = 1
     evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """What a run found out about the rate at which an account's API shows overload: calls per second, and when.
+
+    `at` is aware.
+    """
+
+    edge: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A plan that was put into effect, as the ledger remembers it.
+
+    `plan` is the id of the saved plan, or the digest where none was given; `digest` is the one that was agreed to. `at`
+    is aware, by the server's clock; `entry` is the ledger's own count at that moment. `finished` is true once every
+    change of it was made.
+    """
+
+    plan: str
+    digest: str
+    at: datetime
+    entry: int
+    finished: bool = False

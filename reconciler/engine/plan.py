@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from reconciler.engine.model import Action, Address, Binding, Blocked, Change, Finding, Value
+from reconciler.engine.model import OPEN_OUTCOME, Action, Address, Binding, Blocked, Change, Finding, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Plan:
 
     `refusals` are guards that stop the whole plan. `keep` is the ledger's entry for every address that was found live,
     as it should stand whether or not anything changes; `live` counts live objects by kind. `reads` counts the calls
-    that the planning itself made (it is shown, and is no part of the digest). `generated_from` says what the plan was
-    made from (no times: same inputs, same bytes).
+    that the planning itself made, `pace` is how many may be made a second now, if that is bounded (they are shown, and
+    are no part of the digest). `generated_from` says what the plan was made from (no times: same inputs, same bytes).
     """
 
     account: str
@@ -50,6 +50,12 @@ class Plan:
     reached: tuple[int, bool] = (0, True)
     reads: Mapping[str, int] = field(default_factory=dict)
     generated_from: Mapping[str, str] = field(default_factory=dict)
+    pace: float | None = None
+
+    @cached_property
+    def steps(self) -> tuple[Change, ...]:
+        """What a reviewer approves: every change that makes a call."""
+        return tuple(change for change in self.changes if change.action is not Action.ADOPT)
 
     @cached_property
     def digest(self) -> str:
@@ -57,10 +63,14 @@ class Plan:
 
         Adoptions make no call and are no part of it: an apply may have settled them before it plans again.
         """
-        changes = (change for change in self.changes if change.action is not Action.ADOPT)
-        lines = (json.dumps(canonical(change), sort_keys=True, ensure_ascii=False) for change in changes)
+        lines = (json.dumps(canonical(change), sort_keys=True, ensure_ascii=False) for change in self.steps)
         text = "\n".join((self.account, *sorted(lines)))
         return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}-{self.summary.recipients}"
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether a call of an earlier run may have had its effect, and only a person can say yet."""
+        return any(item.rule == OPEN_OUTCOME for item in self.blocked)
 
     @cached_property
     def summary(self) -> Summary:

@@ -71,6 +71,11 @@ class Queue:
         self._reached.update(change.id for change in unit.changes)
         return Unit(changes, unit.place, unit.alone)
 
+    def give_back(self, unit: Unit) -> None:
+        """`unit` was taken and not begun: it is handed out again."""
+        heappush(self._ready[unit.alone], unit.place)
+        self._reached.difference_update(change.id for change in self._units[unit.place].changes)
+
     def settle(self, unit: Unit, outcomes: Iterable[Outcome]) -> None:
         """Record what came of `unit`, and free what waited for it."""
         for outcome in outcomes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from reconciler.engine.model import Finding, Outcome, Status
-from reconciler.engine.plan import Plan
+from reconciler.engine.plan import Plan, call_count
 
 
 class Exit(IntEnum):
@@ -23,7 +23,7 @@ class Exit(IntEnum):
     PARTLY = 6  # some changes were made, some were not
     UNKNOWN = 7  # a call may have had its effect, and nobody can tell yet
     USAGE = 64
-    LATER = 75  # the API cannot be used now: nothing is lost, try later
+    LATER = 75  # the API cannot be used now, or the run may use no more: nothing is lost, go on later
     INTERRUPTED = 130
     TERMINATED = 143  # like INTERRUPTED, by SIGTERM
 
@@ -35,6 +35,7 @@ class Result:
     `calls` counts the requests made while applying, by `METHOD /path`; `reads` those of the planning before. `ended`
     says in words why the run ended before its plan did (interrupted, the API unavailable), with the exit code that this
     deserves. `notes` are findings that came up on the way (for instance a message that got a new id unexpectedly).
+    `pace` is how many calls a second could be made at its end, if that was bounded.
     """
 
     plan: Plan
@@ -42,6 +43,12 @@ class Result:
     calls: Mapping[str, int] = field(default_factory=dict)
     ended: tuple[Exit, str] | None = None
     notes: tuple[Finding, ...] = ()
+    pace: float | None = None
+
+    @property
+    def left(self) -> int:
+        """The calls of the changes that the run did not come to."""
+        return call_count(outcome.change for outcome in self.outcomes if outcome.status is Status.PENDING)
 
     def count(self, status: Status) -> int:
         """How many changes ended as `status`."""
@@ -49,8 +56,13 @@ class Result:
 
     @property
     def exit(self) -> Exit:
-        """The verdict, worst first: unknown, ended early, partly applied, nothing of it applied, blocked, done."""
-        if self.count(Status.UNKNOWN):
+        """The verdict, worst first: unknown, ended early, partly applied, nothing of it applied, blocked, done.
+
+        Who interrupts a run knows that it is not over: that comes first, whatever it left open.
+        """
+        if self.ended is not None and self.ended[0] is Exit.INTERRUPTED:
+            return Exit.INTERRUPTED
+        if self.count(Status.UNKNOWN) or self.plan.unanswered:
             return Exit.UNKNOWN
         if self.ended is not None:
             return self.ended[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 
 from reconciler.engine.audience import SENDS
 from reconciler.engine.model import Action, Address, Audience, Change, Finding, Severity
@@ -41,7 +42,8 @@ def _send(change: Change, audience: Audience, rules: Rules, terms: Terms) -> Ite
         if not (rules.permitir_agora or terms.allows("agora", change.address)):
             yield refuse("agora", change, "goes out the moment it is applied: no lead time protects it", "set a start")
     else:
-        lead = audience.start - terms.now
+        # In UTC: of two times in one zone Python subtracts what the clocks show, as if they were never changed.
+        lead = audience.start.astimezone(UTC) - terms.now
         if lead < rules.antecedencia_minima and not terms.allows("antecedencia_minima", change.address):
             minutes, least = int(lead.total_seconds() // 60), int(rules.antecedencia_minima.total_seconds() // 60)
             summary = f"starts in {minutes} min; at least {least} min are asked for (antecedencia_minima)"

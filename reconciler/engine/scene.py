@@ -15,6 +15,10 @@ from reconciler.engine.rules import Rules
 class Memory(Protocol):
     """The ledger's read side."""
 
+    @property
+    def fresh(self) -> bool:
+        """Whether live sends may have been made on behalf of a ledger before this one, which was lost."""
+
     def token(self, address: Address) -> str:
         """The name under which the ledger keeps `address` (a keyed hash where the key is personal data)."""
 
@@ -50,7 +54,8 @@ class Terms:
     """What the planning is bound by.
 
     `now` is aware; `rules` are the account's; `on_removal` maps kind → policy; `allow` is what `--allow` lets pass.
-    `quiet` is how long an unknown outcome may still change (request deadline + longest server delay).
+    `quiet` is how long an unknown outcome may still change (request deadline + longest server delay). `no_sends` says
+    why no send may be scheduled, moved or resumed now, if that is so.
     """
 
     now: datetime
@@ -58,6 +63,7 @@ class Terms:
     on_removal: Mapping[str, str] = field(default_factory=dict)
     allow: frozenset[str] = frozenset()
     quiet: timedelta = timedelta(seconds=150)
+    no_sends: str = ""
 
     def allows(self, rule: str, address: Address) -> bool:
         """Whether `--allow RULE=ADDRESS` was given."""

@@ -1,4 +1,4 @@
-"""The few things that a ledger asks of a POSIX file system, each durable when it returns. Errors are LedgerError."""
+"""The `Disk` of this machine: a POSIX file system, as a module that meets `medium.Disk`. Errors are LedgerError."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ _CAUSES = {
     errno.EROFS: ("The file system is read-only", "Put the ledger where it can be written"),
     errno.EEXIST: ("A file stands where its folder should be", "Move it away"),
     errno.ENOTDIR: ("A file stands where its folder should be", "Move it away"),
+    errno.EISDIR: ("A folder stands where a file should be", "Move it away"),
+    errno.ENXIO: ("It is no regular file", "Move it away"),
     errno.ELOOP: ("It is a symbolic link", "Put a regular file in its place"),
 }
 
@@ -57,21 +59,30 @@ def make_folder(folder: Path) -> None:
 
 
 def open_regular(path: Path) -> BufferedReader | None:
-    """`path` open for reading, None if it does not exist; a pipe or a device is refused (it could block for ever)."""
+    """`path` open for reading, None if it does not exist.
+
+    A pipe or a device is refused, since it could block for ever; so is a link: the lock would stand beside the link,
+    and the next snapshot in the link's place.
+    """
     with speaking("read", path):
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise LedgerError(
-            "ledger-damaged",
-            f"{path}: the ledger could not be read",
-            "It is no regular file.",
-            "Move it away, then run again.",
-        )
-    return os.fdopen(handle, "rb")
+    return os.fdopen(_regular(handle, path), "rb")
+
+
+def _regular(handle: int, path: Path) -> int:
+    """`handle` itself if it is that of a regular file."""
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    raise LedgerError(
+        "ledger-damaged",
+        f"{path}: the ledger could not be read",
+        "It is no regular file.",
+        "Move it away, then run again.",
+    )
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -95,7 +106,7 @@ def replace(path: Path, content: bytes) -> None:
 def open_appending(path: Path) -> int:
     """A descriptor that appends to `path`, created durably if it is missing."""
     with speaking("opened", path):
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         handle = os.open(path, flags, _FILE_MODE)
         try:
             _sync_folder(path.parent)
@@ -105,9 +116,28 @@ def open_appending(path: Path) -> int:
         return handle
 
 
+def open_existing(path: Path) -> int | None:
+    """A descriptor of `path` that can only be read and locked; None if it does not exist."""
+    with speaking("locked", path):
+        try:
+            return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+
+
+def size(handle: int) -> int:
+    """Bytes in an open file."""
+    return os.fstat(handle).st_size
+
+
+def close(handle: int) -> None:
+    """Close a descriptor, which frees its lock."""
+    os.close(handle)
+
+
 def append(handle: int, path: Path, line: bytes) -> None:
     """Write all of `line` at the end; if that fails, nothing of it stays unless the disk refuses that as well."""
-    size = os.fstat(handle).st_size
+    before = size(handle)
     with speaking("written", path):
         try:
             rest = memoryview(line)
@@ -115,7 +145,7 @@ def append(handle: int, path: Path, line: bytes) -> None:
                 rest = rest[os.write(handle, rest) :]
         except OSError:
             with suppress(OSError):
-                os.ftruncate(handle, size)
+                os.ftruncate(handle, before)
             raise
 
 
@@ -141,10 +171,20 @@ def whole(path: Path) -> bytes | None:
         return file.read()
 
 
+def held(path: Path) -> tuple[bytes, bool] | None:
+    """What stands in a lock file, and whether somebody holds its lock; None if it does not exist."""
+    lock = open_regular(path)
+    if lock is None:
+        return None
+    with lock, speaking("read", path):
+        return lock.read(), not try_lock(lock.fileno())
+
+
 def open_lock(path: Path) -> int:
     """A descriptor of the lock file, created if it is missing; it locks nothing yet."""
     with speaking("locked", path):
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, _FILE_MODE)
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        return _regular(os.open(path, flags, _FILE_MODE), path)
 
 
 def try_lock(handle: int) -> bool:

@@ -8,16 +8,16 @@ between.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-from reconciler.ledger import disk
+from reconciler.ledger import disk as posix
 from reconciler.ledger.errors import LedgerBusyError, LedgerError
 from reconciler.ledger.lease import Claim, Lease, Slot, Term, busy, refused_unlock, taken
+from reconciler.ledger.medium import Disk
 from reconciler.ledger.store import Hold, Text
 
 _READINGS = 20
@@ -41,24 +41,25 @@ class _Files(NamedTuple):
             )
         return cls(path, path.with_suffix(".journal"), path.with_suffix(".lock"))
 
-    def text(self) -> Text:
+    def text(self, disk: Disk) -> Text:
         """What stands in them. Each is read at one moment, and not both at the same."""
         return Text(disk.whole(self.snapshot), disk.whole(self.journal) or b"", str(self.snapshot), str(self.journal))
 
 
 class FileStore:
-    """The Store of a ledger in files, of which `path` is the snapshot."""
+    """The Store of a ledger in files on `disk`, of which `path` is the snapshot."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, disk: Disk = posix) -> None:
         self._files = _Files.of(path)
+        self._disk = disk
         self.name = str(path)
 
     def text(self) -> Text:
         """Read both files until the snapshot was the same before and after."""
         for _ in range(_READINGS):
-            before = disk.mark(self._files.snapshot)
-            text = self._files.text()
-            if disk.mark(self._files.snapshot) == before:
+            before = self._disk.mark(self._files.snapshot)
+            text = self._files.text(self._disk)
+            if self._disk.mark(self._files.snapshot) == before:
                 return text
         raise LedgerBusyError(
             "ledger-busy",
@@ -74,15 +75,16 @@ class FileStore:
 
     def hold(self, claim: Claim) -> Hold:
         """Become the writer: at once if nobody alive is, or if the lease of who is has run out."""
+        disk = self._disk
         disk.make_folder(self._files.snapshot.parent)
         journal = disk.open_appending(self._files.journal)
         try:
             with disk.briefly(journal, self._files.journal):
                 lock, lease = self._take(claim)
         except BaseException:
-            os.close(journal)
+            disk.close(journal)
             raise
-        return _FileHold(self._files, (journal, lock), lease, claim)
+        return _FileHold((self._files, disk), (journal, lock), lease, claim)
 
     def unlock(self, id_: str) -> Lease:
         """Displace the lock file, so that its holder's next write fails."""
@@ -90,35 +92,33 @@ class FileStore:
             slot = self._slot()
             if slot.lease is None or slot.lease.id != id_:
                 raise refused_unlock(self.name, id_, slot.lease)
-            os.close(disk.displace(self._files.lock, Slot(slot.fence).dump()))
+            self._disk.close(self._disk.displace(self._files.lock, Slot(slot.fence).dump()))
         return slot.lease
 
     @contextmanager
     def _steady(self) -> Iterator[None]:
         """While nobody writes, takes over or lets go."""
-        with disk.speaking("locked", self._files.journal):
-            try:
-                journal = os.open(self._files.journal, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-            except FileNotFoundError:  # without a journal there is no writer to wait for
-                yield
-                return
+        journal = self._disk.open_existing(self._files.journal)
+        if journal is None:  # without a journal there is no writer to wait for
+            yield
+            return
         try:
-            with disk.briefly(journal, self._files.journal):
+            with self._disk.briefly(journal, self._files.journal):
                 yield
         finally:
-            os.close(journal)
+            self._disk.close(journal)
 
     def _slot(self) -> Slot:
-        lock = disk.open_regular(self._files.lock)
-        if lock is None:
+        found = self._disk.held(self._files.lock)
+        if found is None:
             return Slot()
-        with lock, disk.speaking("read", self._files.lock):
-            slot = Slot.load(self._files.lock, lock.read())
-            return Slot(slot.fence) if disk.try_lock(lock.fileno()) else slot
+        text, alive = found
+        slot = Slot.load(self._files.lock, text)
+        return slot if alive else Slot(slot.fence)
 
     def _take(self, claim: Claim) -> tuple[int, Lease]:
         """The lock file, held, and the lease that stands in it now."""
-        path = self._files.lock
+        disk, path = self._disk, self._files.lock
         lock = disk.open_lock(path)
         try:
             slot = Slot.load(path, disk.content(lock))
@@ -128,21 +128,21 @@ class FileStore:
             if alone:
                 disk.overwrite(lock, path, text)
         except BaseException:
-            os.close(lock)
+            disk.close(lock)
             raise
         if alone:
             return lock, lease
-        os.close(lock)
+        disk.close(lock)
         if slot.lease is None or not slot.lease.expired(claim.now()):
             raise busy(self.name, slot.lease)
         return disk.displace(path, text), lease
 
 
 class _FileHold:
-    """The Hold of a ledger in files; `handles` are those of its journal and its lock file."""
+    """The Hold of a ledger in files on a disk (`place`); `handles` are those of its journal and its lock file."""
 
-    def __init__(self, files: _Files, handles: tuple[int, int], lease: Lease, claim: Claim) -> None:
-        self._files = files
+    def __init__(self, place: tuple[_Files, Disk], handles: tuple[int, int], lease: Lease, claim: Claim) -> None:
+        self._files, self._disk = place
         self._journal, self._lock = handles
         self.lease = lease
         self._claim = claim
@@ -150,14 +150,14 @@ class _FileHold:
         self._step = Lock()  # the journal's advisory lock is the process's, not the thread's
 
     def text(self) -> Text:
-        return self._files.text()
+        return self._files.text(self._disk)
 
     def append(self, line: bytes) -> None:
         with self._ours():
-            disk.append(self._journal, self._files.journal, line)
+            self._disk.append(self._journal, self._files.journal, line)
 
     def sync(self) -> None:
-        disk.sync(self._journal, self._files.journal)
+        self._disk.sync(self._journal, self._files.journal)
         with self._ours():
             if not self._term.half_left:
                 self._renew()
@@ -167,7 +167,7 @@ class _FileHold:
             self._renew()
 
     def fold(self, snapshot: bytes) -> None:
-        disk.sync(
+        self._disk.sync(
             self._journal, self._files.journal
         )  # a snapshot must never be ahead of a journal that a power cut cuts
         with self._ours():
@@ -176,9 +176,9 @@ class _FileHold:
     def start_over(self, snapshot: bytes, stamp: str) -> str:
         with self._ours():
             aside = self._files.snapshot.with_name(f"{self._files.snapshot.stem}.before-{stamp}.json")
-            moved = disk.move(self._files.snapshot, aside)
-            if os.fstat(self._journal).st_size:
-                disk.replace(aside.with_suffix(".journal"), disk.whole(self._files.journal) or b"")
+            moved = self._disk.move(self._files.snapshot, aside)
+            if self._disk.size(self._journal):
+                self._disk.replace(aside.with_suffix(".journal"), self._disk.whole(self._files.journal) or b"")
                 moved = True
             self._put(snapshot)
         return str(aside) if moved else ""
@@ -187,28 +187,28 @@ class _FileHold:
         try:
             if snapshot is not None:
                 self.fold(snapshot)
-            with self._step, disk.briefly(self._journal, self._files.journal):
-                if disk.same(self._lock, self._files.lock):
-                    disk.overwrite(self._lock, self._files.lock, Slot(self.lease.fence).dump())
+            with self._step, self._disk.briefly(self._journal, self._files.journal):
+                if self._disk.same(self._lock, self._files.lock):
+                    self._disk.overwrite(self._lock, self._files.lock, Slot(self.lease.fence).dump())
         finally:
-            os.close(self._journal)
-            os.close(self._lock)
+            self._disk.close(self._journal)
+            self._disk.close(self._lock)
 
     @contextmanager
     def _ours(self) -> Iterator[None]:
         """While nobody can take over, and nobody has."""
-        with self._step, disk.briefly(self._journal, self._files.journal):
-            if not disk.same(self._lock, self._files.lock):
-                there = disk.whole(self._files.lock)
+        with self._step, self._disk.briefly(self._journal, self._files.journal):
+            if not self._disk.same(self._lock, self._files.lock):
+                there = self._disk.whole(self._files.lock)
                 raise taken(str(self._files.snapshot), Slot.load(self._files.lock, there).lease)
             yield
 
     def _renew(self) -> None:
         asked = Term(self._claim)
         self.lease = self._claim.renewed(self.lease)
-        disk.overwrite(self._lock, self._files.lock, Slot(self.lease.fence, self.lease).dump())
+        self._disk.overwrite(self._lock, self._files.lock, Slot(self.lease.fence, self.lease).dump())
         self._term.restart(asked)
 
     def _put(self, snapshot: bytes) -> None:
-        disk.replace(self._files.snapshot, snapshot)
-        disk.empty(self._journal, self._files.journal)
+        self._disk.replace(self._files.snapshot, snapshot)
+        self._disk.empty(self._journal, self._files.journal)

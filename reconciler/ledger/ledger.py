@@ -9,13 +9,15 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
-from reconciler.engine.model import Address, Binding, Finding, Intent
+from reconciler.engine.model import Address, Binding, Finding, Intent, Tempo, Use
+from reconciler.engine.saved import Position
 from reconciler.ledger import chain, snapshot, wire
 from reconciler.ledger.errors import LedgerError
 from reconciler.ledger.heartbeat import Heartbeat
 from reconciler.ledger.lease import Lease
 from reconciler.ledger.state import State
 from reconciler.ledger.store import Hold
+from reconciler.ledger.uses import Uses
 
 _STEPS_AT_RISK = 1000
 """How many bindings a power cut may cost at most: each is found again by its natural key."""
@@ -49,6 +51,27 @@ class Ledger:
     def rebuilt(self) -> datetime | None:
         """When this ledger took the place of a lost one, whose sends it does not remember; None if it never did."""
         return self._state.rebuilt
+
+    @property
+    def fresh(self) -> bool:
+        """Whether live sends may have been made on behalf of a ledger before this one (see `settle`)."""
+        return self._state.fresh
+
+    @property
+    def position(self) -> Position:
+        """Where it stands now."""
+        with self._steps:
+            return self._state.position
+
+    @property
+    def uses(self) -> Uses:
+        """The plans that were put into effect; to be read only."""
+        return self._state.uses
+
+    @property
+    def tempo(self) -> Tempo | None:
+        """How fast the API may be called, as far as that was found out."""
+        return self._state.tempo
 
     @property
     def lease(self) -> Lease:
@@ -124,6 +147,44 @@ class Ledger:
             if token not in self._state.bound:
                 return
             seq = self._record("forget", {"token": token})
+        self._sync_often_enough(seq)
+
+    def settle(self) -> None:
+        """Every declared send is accounted for: what else is live is none of ours.
+
+        Durable as `bind` is. Raises LedgerError.
+        """
+        with self._step():
+            if not self._state.fresh:
+                return
+            seq = self._record("settle", {})
+        self._sync_often_enough(seq)
+
+    def use(self, plan: str, digest: str, at: datetime) -> None:
+        """Record durably that `plan` is put into effect at `at`, before its first call (see `Use`).
+
+        Raises LedgerError; ValueError if the time has no zone.
+        """
+        with self._step():
+            seq = self._record("use", wire.dump_use(Use(plan, digest, at, self._state.seq + 1)))
+        self._sync(seq)
+
+    def used(self, plan: str) -> None:
+        """Record that every change of `plan`, whose use is remembered, was made. Durable as `bind` is.
+
+        Raises LedgerError.
+        """
+        with self._step():
+            use = self._state.uses.of(plan)
+            if use is None or use.finished:
+                return
+            seq = self._record("used", {"plan": plan})
+        self._sync_often_enough(seq)
+
+    def learn(self, tempo: Tempo) -> None:
+        """Remember how fast the API may be called. Durable as `bind` is. Raises LedgerError."""
+        with self._step():
+            seq = self._record("tempo", wire.dump_tempo(tempo))
         self._sync_often_enough(seq)
 
     def flush(self) -> None:

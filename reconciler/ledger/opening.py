@@ -42,7 +42,13 @@ def open_ledger(
     writes (by default this process, which does not wait). A journal that an earlier run left behind is folded into the
     snapshot. Raises LedgerError, LedgerBusyError if another run has it.
     """
-    store, claim = _store(home), claim or Claim.here()
+    claim = claim or Claim.here()
+    state, hold = take(_store(home), claim, account=account, origin=origin, lineage=lineage)
+    return Ledger(state, hold, beat=claim.term / 3)
+
+
+def take(store: Store, claim: Claim, *, account: str, origin: str, lineage: str | None = None) -> tuple[State, Hold]:
+    """The same for whatever keeps a ledger, down to what stands there and the lease of it: all that a Ledger is."""
     asked = _Asked(store, account, origin, lineage)
     text, state = asked.read()
     hold = _held(store, claim)
@@ -59,7 +65,7 @@ def open_ledger(
     except BaseException:
         hold.close(None)
         raise
-    return Ledger(state, hold, beat=claim.term / 3)
+    return state, hold
 
 
 def read_ledger(home: Home, *, account: str, origin: str, lineage: str | None = None) -> State:
@@ -71,8 +77,14 @@ def read_ledger(home: Home, *, account: str, origin: str, lineage: str | None = 
     _, state = _Asked(store, account, origin, lineage).read()
     if state is not None:
         return state
-    state = _new(account, origin, datetime.now(UTC) if store.slot().fence else None)
+    state = forgotten(account, origin, datetime.now(UTC) if store.slot().fence else None)
     state.findings = (anew(store.name),) if state.rebuilt else ()
+    return state
+
+
+def forgotten(account: str, origin: str, rebuilt: datetime | None = None) -> State:
+    """What is known without a ledger: nothing."""
+    state = _new(account, origin, rebuilt)
     state.identity = replace(state.identity, lineage="")
     return state
 
@@ -163,4 +175,4 @@ def _held(store: Store, claim: Claim) -> Hold:
 
 def _new(account: str, origin: str, rebuilt: datetime | None) -> State:
     fresh = Identity(account, "", secrets.token_hex(16), secrets.token_hex(16))
-    return State(replace(fresh, origin=fresh.mark(origin)), PRIVATE_KINDS, rebuilt=rebuilt)
+    return State(replace(fresh, origin=fresh.mark(origin)), PRIVATE_KINDS, rebuilt=rebuilt, fresh=True)

@@ -11,8 +11,11 @@ from reconciler.ledger import wire
 from reconciler.ledger.chain import digest
 from reconciler.ledger.errors import damaged, newer
 from reconciler.ledger.state import Identity, State
+from reconciler.ledger.uses import Uses
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+_FIRST = 1
+"""A ledger that holds nothing newer stays one that versions before can read: what they do not know, they forget."""
 _MARK = b'"checksum":"'
 
 
@@ -25,16 +28,23 @@ def dump(state: State) -> bytes:
 def _pieces(state: State) -> Iterator[str]:
     identity = state.identity
     head = {
-        "format_version": FORMAT_VERSION,
+        "format_version": FORMAT_VERSION if state.uses.known or state.tempo else _FIRST,
         "account": identity.account,
         "origin": identity.origin,
         "lineage": identity.lineage,
         "salt": identity.salt,
         **({} if state.rebuilt is None else {"rebuilt": state.rebuilt.astimezone(UTC).isoformat()}),
+        **({"fresh": True} if state.fresh else {}),
+        **({} if state.tempo is None else {"tempo": wire.dump_tempo(state.tempo)}),
         "seq": state.seq,
         "chain": state.chain,
     }
-    yield wire.dump(head).removesuffix("}") + ',\n"intents":[\n'
+    yield wire.dump(head).removesuffix("}")
+    if state.uses.known:
+        yield f',\n"horizon":{state.uses.horizon},"uses":[\n'
+        yield ",\n".join(wire.dump(wire.dump_use(use)) for use in state.uses.known.values())
+        yield "\n]"
+    yield ',\n"intents":[\n'
     yield ",\n".join(wire.dump(wire.dump_intent(intent)) for intent in state.begun.values())
     yield '\n],\n"bindings":{\n'
     yield ",\n".join(
@@ -69,6 +79,7 @@ def _state(data: Mapping[str, Any], private_kinds: frozenset[str]) -> State:
     if rebuilt is not None and rebuilt.tzinfo is None:
         raise ValueError("the time `rebuilt` has no zone")
     intents = [wire.load_intent(intent) for intent in data["intents"]]
+    uses = [wire.load_use(use) for use in data.get("uses", ())]
     return State(
         identity=Identity(**{name: data[name] for name in ("account", "origin", "lineage", "salt")}),
         private_kinds=private_kinds,
@@ -77,4 +88,7 @@ def _state(data: Mapping[str, Any], private_kinds: frozenset[str]) -> State:
         bound={token: wire.load_binding(token, binding) for token, binding in data["bindings"].items()},
         begun={intent.id: intent for intent in intents},
         rebuilt=rebuilt,
+        fresh=bool(data.get("fresh", False)),
+        tempo=wire.load_tempo(data["tempo"]) if "tempo" in data else None,
+        uses=Uses({use.plan: use for use in uses}, int(data.get("horizon", 0))),
     )

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from reconciler.engine.model import Address, Binding, Finding, Intent
+from reconciler.engine.model import Address, Binding, Finding, Intent, Tempo
+from reconciler.engine.saved import Position
 from reconciler.ledger import wire
 from reconciler.ledger.chain import Entry
+from reconciler.ledger.uses import Uses
 
 SANDBOX = "sandbox"
 
@@ -46,7 +48,9 @@ class State:
 
     Of `private_kinds` neither key nor any hash of a field is kept: there are so few birthdays, and so few answers to
     `sexo`, that a hash of one is as good as the value. `rebuilt` is when this ledger took the place of a lost one,
-    whose sends it does not remember (None: it never did).
+    whose sends it does not remember (None: it never did). `fresh` is true from the ledger's beginning until every send
+    that was declared by then is accounted for: what is live may have been made on behalf of a ledger before it. `uses`
+    are the plans that were put into effect; `tempo` is how fast the API may be called, if that was found out.
     """
 
     identity: Identity
@@ -57,11 +61,19 @@ class State:
     begun: dict[str, Intent] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     rebuilt: datetime | None = None
+    fresh: bool = False
+    uses: Uses = field(default_factory=Uses)
+    tempo: Tempo | None = None
 
     @property
     def lineage(self) -> str | None:
         """The id that the ledger got at its creation; None while it does not exist."""
         return self.identity.lineage or None
+
+    @property
+    def position(self) -> Position:
+        """Where the ledger stands."""
+        return Position(self.lineage, self.seq, self.chain)
 
     def token(self, address: Address) -> str:
         """The text that stands for `address`: `kind.key`, or `kind.#<keyed hash>` where the key is personal data.
@@ -122,5 +134,13 @@ class State:
                 self.bound[data["token"]] = wire.load_binding(data["token"], data["binding"])
             case "forget":
                 self.bound.pop(data["token"], None)
+            case "settle":
+                self.fresh = False
+            case "use":
+                self.uses.begin(wire.load_use(data))
+            case "used":
+                self.uses.finish(data["plan"])
+            case "tempo":
+                self.tempo = wire.load_tempo(data)
             case _:
                 raise ValueError(f"no entry is called {op!r}")

@@ -1,14 +1,15 @@
-"""Bindings and intents as JSON values and back. Pure."""
+"""Bindings, intents and the like as JSON values and back. Pure."""
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.engine.model import Action, Address, Binding, Intent
+from reconciler.engine.model import Action, Address, Binding, Intent, Tempo, Use
 
 HASHED_KEY = re.compile(r"#[0-9a-f]{32}")
 """How a key that is personal data stands in the ledger."""
@@ -78,6 +79,40 @@ def load_intent(data: Mapping[str, Any]) -> Intent:
         attempt=int(data["attempt"]),
         evidence=_texts(data["evidence"]),
     )
+
+
+def dump_use(use: Use) -> dict[str, Any]:
+    """`use` with its time in UTC. Raises ValueError if the time has no zone."""
+    if use.at.tzinfo is None:
+        raise ValueError(f"the time of the use of {use.plan} has no zone")
+    full = {"plan": use.plan, "digest": use.digest, "at": use.at.astimezone(UTC).isoformat(), "entry": use.entry}
+    return full | ({"finished": True} if use.finished else {})
+
+
+def load_use(data: Mapping[str, Any]) -> Use:
+    """The use that `data` holds. Raises KeyError, TypeError or ValueError if it is none."""
+    return Use(
+        plan=_text(data["plan"]),
+        digest=_text(data["digest"]),
+        at=datetime.fromisoformat(_text(data["at"])),
+        entry=int(data["entry"]),
+        finished=bool(data.get("finished", False)),
+    )
+
+
+def dump_tempo(tempo: Tempo) -> dict[str, Any]:
+    """`tempo` with its time in UTC. Raises ValueError if the time has no zone."""
+    if tempo.at.tzinfo is None:
+        raise ValueError("the time of the tempo has no zone")
+    return {"edge": round(tempo.edge, 3), "at": tempo.at.astimezone(UTC).isoformat()}
+
+
+def load_tempo(data: Mapping[str, Any]) -> Tempo:
+    """The tempo that `data` holds. Raises KeyError, TypeError or ValueError if it is none."""
+    tempo = Tempo(float(data["edge"]), datetime.fromisoformat(_text(data["at"])))
+    if not 0 < tempo.edge < math.inf or tempo.at.tzinfo is None:
+        raise ValueError(f"{data!r} is no tempo")
+    return tempo
 
 
 def _text(value: object) -> str:

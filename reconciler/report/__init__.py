@@ -1,21 +1,36 @@
 """Plans and results as text, for people, and as JSON, for programs. Pure: values in, strings out."""
 
+from reconciler.report.differences import Dispute, differences_document, differences_text
 from reconciler.report.document import json_text, plan_document, result_document
 from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
+from reconciler.report.outline import Outliner
 from reconciler.report.plan_text import plan_text
+from reconciler.report.resolution_text import resolution_document, resolution_text
 from reconciler.report.result_text import result_text
+from reconciler.report.saved import SavedFile
+from reconciler.report.saved import dump as dump_saved
+from reconciler.report.saved import load as load_saved
 from reconciler.report.schemas import schemas
 from reconciler.report.stop_text import stop_document, stop_text
 from reconciler.report.view import View
 
 __all__ = [
+    "Dispute",
+    "Outliner",
+    "SavedFile",
     "View",
+    "differences_document",
+    "differences_text",
+    "dump_saved",
     "json_text",
     "lease_document",
     "ledger_document",
     "ledger_text",
+    "load_saved",
     "plan_document",
     "plan_text",
+    "resolution_document",
+    "resolution_text",
     "result_document",
     "result_text",
     "schemas",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.engine.model import Change
 from reconciler.report.lines import Line, line, wrapped
-from reconciler.report.words import number
+from reconciler.report.words import duration, number, per_second
 
 
 def calls(label: str, total: str, counted: Mapping[str, int]) -> Iterator[Line]:
@@ -18,6 +18,11 @@ def calls(label: str, total: str, counted: Mapping[str, int]) -> Iterator[Line]:
         yield from wrapped(f"{label:<8}{total}: ", items, indent=10)
     else:
         yield line(f"{label:<8}{total}")
+
+
+def paced(made: int, pace: float | None) -> str:
+    """How long so many calls take at `pace`, where that is bounded: `, about 27 min at 0.5/s`."""
+    return f", {duration(made / pace)} at {per_second(pace)}" if made and pace else ""
 
 
 def planned(changes: Iterable[Change]) -> Mapping[str, int]:

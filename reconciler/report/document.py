@@ -150,6 +150,7 @@ def _blocked(item: Blocked, mask: Mask) -> Document:
         "reason": told.reason,
         "remedy": told.remedy,
         "candidates": list(told.candidates),
+        "rule": item.rule or None,
         "place": None if item.place is None else str(item.place),
     }
 
@@ -185,6 +186,7 @@ def _plan_summary(plan: Plan) -> Document:
         "recipients_exact": summary.exact,
         "messages": summary.messages,
         "first_send": _start(summary.first_send) if summary.sends else None,
+        **_time(summary.calls, plan.pace),
     }
 
 
@@ -197,6 +199,16 @@ def _result_summary(result: Result) -> Document:
         "planned_calls": call_count(outcome.change for outcome in result.outcomes),
         "calls": sum(result.calls.values()),
         "planning_calls": sum(result.plan.reads.values()),
+        "left_calls": result.left,
+        **_time(result.left, result.pace),
+    }
+
+
+def _time(calls: int, pace: float | None) -> Document:
+    """How fast calls may be made, and how long so many take."""
+    return {
+        "calls_per_second": None if pace is None else round(pace, 3),
+        "seconds": None if pace is None else round(calls / pace),
     }
 
 

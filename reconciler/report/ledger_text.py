@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from reconciler.engine.model import Binding, Intent
+from reconciler.engine.model import Binding, Intent, Use
 from reconciler.ledger import Lease, State
 from reconciler.report.words import count, section, visible
 
@@ -43,6 +43,7 @@ def ledger_document(name: str, memory: State, lease: Lease | None) -> dict[str, 
         "counts": dict(sorted(_counts(memory).items())),
         "bindings": bound,
         "open_intents": intents,
+        "uses": [_use(use) for use in memory.uses.known.values()],
         "lease": None if lease is None else lease_document(lease),
     }
 
@@ -68,6 +69,7 @@ def _lines(name: str, memory: State, lease: Lease | None) -> Iterator[str]:
     if memory.rebuilt is not None:
         yield f"rebuilt   {_moment(memory.rebuilt)}: what was sent before is not remembered"
     yield f"entries   {memory.seq}"
+    yield from _last_use(memory)
     yield f"held by   {lease or 'nobody'}"
     named = list(_named(memory))
     for kind, number in sorted(_counts(memory).items()):
@@ -77,6 +79,17 @@ def _lines(name: str, memory: State, lease: Lease | None) -> Iterator[str]:
     yield ""
     yield f"{count(len(memory.begun), 'call')} without an outcome"
     yield from (_intent(intent) for intent in memory.open_intents())
+
+
+def _use(use: Use) -> dict[str, object]:
+    return {"plan": use.plan, "digest": use.digest, "at": _moment(use.at), "entry": use.entry, "finished": use.finished}
+
+
+def _last_use(memory: State) -> Iterator[str]:
+    """The plan that was put into effect last, if one ever was."""
+    for use in list(memory.uses.known.values())[-1:]:
+        ended = "all of it is made" if use.finished else "not all of it was made"
+        yield f"applied   {_moment(use.at)}, digest {use.digest}: {ended}"
 
 
 def _binding(token: str, binding: Binding) -> str:

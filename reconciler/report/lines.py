@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
 from reconciler.engine.model import Action, Change
+from reconciler.engine.outline import Step
 from reconciler.report.view import View
 from reconciler.report.words import visible, width
 
@@ -64,7 +65,7 @@ _BY_ACTION = {
 }
 
 
-def mark(change: Change) -> Mark:
+def mark(change: Change | Step) -> Mark:
     """The symbol of one change: what cannot be undone is marked as such, whatever it does."""
     return GRAVE if change.irreversible else _BY_ACTION.get(change.action, CHANGES)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.engine.model import Action, Change
 from reconciler.engine.plan import Plan, call_count
-from reconciler.report.calls_text import calls, planned
+from reconciler.report.calls_text import calls, paced, planned
 from reconciler.report.headline import plan_headline
 from reconciler.report.lines import (
     MARKS,
@@ -123,7 +123,8 @@ def _legend(changes: Iterable[Change]) -> Iterator[Line]:
 
 def _figures(plan: Plan) -> Iterator[Line]:
     yield ()
-    yield from calls("calls", f"{number(call_count(plan.changes))} to apply", planned(plan.changes))
+    made = call_count(plan.changes)
+    yield from calls("calls", f"{number(made)} to apply{paced(made, plan.pace)}", planned(plan.changes))
     yield from calls("", f"{number(sum(plan.reads.values()))} made by planning", plan.reads)
 
 

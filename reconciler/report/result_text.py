@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.engine.model import Outcome, Status
 from reconciler.engine.result import Exit, Result
-from reconciler.report.calls_text import calls
+from reconciler.report.calls_text import calls, paced
 from reconciler.report.headline import result_headline
 from reconciler.report.lines import Line, Span, Style, labelled, line, mark, pad, rendered, title, widest, wrapped
 from reconciler.report.mask import Mask, is_private
@@ -29,7 +29,7 @@ VERDICTS = {
     Exit.PARTLY: "partly applied",
     Exit.UNKNOWN: "the outcome of a call is not known",
     Exit.USAGE: "wrong usage",
-    Exit.LATER: "the API cannot be used now",
+    Exit.LATER: "it is not over, and goes on later",
     Exit.INTERRUPTED: "interrupted",
 }
 """What each exit code says, in words."""
@@ -75,6 +75,8 @@ def _lines(result: Result, view: View, command: str) -> Iterator[Line]:
     yield ()
     yield from calls("calls", f"{number(sum(result.calls.values()))} made by applying", result.calls)
     yield from calls("", f"{number(sum(plan.reads.values()))} made by planning", plan.reads)
+    if result.left:
+        yield line(f"{'left':<8}{count(result.left, 'call')}{paced(result.left, result.pace)}")
     for place, text in enumerate(_next(result, command)):
         yield labelled("" if place else "next", text, indent=0, column=8)
 
@@ -146,7 +148,7 @@ def _next(result: Result, command: str) -> Iterator[str]:
     if result.count(Status.UNKNOWN):
         yield "do not repeat by hand what is unknown: the next run first reads what the account shows"
     if result.ended is not None and result.ended[0] is Exit.LATER:
-        yield "wait a while; nothing is lost"
+        yield "nothing is lost: later is soon enough"
     if result.count(Status.FAILED):
         yield "correct what failed, as its reason says"
     if result.plan.blocked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.engine.model import Action, Severity
+from reconciler.engine.model import LOOK_ALIKE, OPEN_OUTCOME, Action, Severity
 from reconciler.report.document import FORMAT_VERSION
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,6 +25,15 @@ def optional(description: str) -> Schema:
 def number(description: str) -> Schema:
     """A whole number from 0."""
     return {"description": description, "type": "integer", "minimum": 0}
+
+
+def rate(description: str) -> Schema:
+    """A number above or at 0, or null where the pace is not bounded."""
+    return {
+        "description": f"{description}; null when nothing bounds the pace.",
+        "type": ["number", "null"],
+        "minimum": 0,
+    }
 
 
 def flag(description: str) -> Schema:
@@ -154,6 +163,11 @@ BLOCKED = record(
         "reason": text("Why nothing is done."),
         "remedy": text("What would settle it."),
         "candidates": items_of("Live objects that it may be about.", text("Id of a live object.")),
+        "rule": {
+            "description": "The question, where `reconciler resolve` takes an answer: open-outcome is a call that may"
+            " have had its effect, look-alike a live object that may be this one.",
+            "enum": [OPEN_OUTCOME, LOOK_ALIKE, None],
+        },
         "place": PLACE,
     },
 )

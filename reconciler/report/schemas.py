@@ -1,4 +1,4 @@
-"""The JSON Schemas of the documents made here: `schemas/plan.schema.json` and `schemas/result.schema.json`. Pure."""
+"""The JSON Schemas of the documents made here, by the names that they have in `schemas/`. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,25 @@ from collections.abc import Mapping
 
 from reconciler.engine.model import Status
 from reconciler.engine.result import Exit
+from reconciler.report import keeping_schemas, saved_schemas
 from reconciler.report import schema_parts as parts
 from reconciler.report.document import OUTCOMES
 
 
 def schemas() -> Mapping[str, parts.Schema]:
     """File name → JSON Schema (draft 2020-12), always the same."""
-    return {"plan.schema.json": _plan(), "result.schema.json": _result()}
+    return {
+        "plan.schema.json": _plan(),
+        "result.schema.json": _result(),
+        "resolution.schema.json": _resolution(),
+        "saved-plan.schema.json": saved_schemas.saved_plan(),
+        "differences.schema.json": saved_schemas.differences(),
+        "ledger.schema.json": keeping_schemas.ledger(),
+        "ledger-verified.schema.json": keeping_schemas.verified(),
+        "ledger-rebuilt.schema.json": keeping_schemas.rebuilt(),
+        "unlocked.schema.json": keeping_schemas.unlocked(),
+        "stop.schema.json": keeping_schemas.stopped(),
+    }
 
 
 _CHANGE = parts.record(
@@ -64,6 +76,8 @@ _PLAN_SUMMARY = parts.record(
         "first_send": parts.optional(
             "When the first send starts, ISO 8601 with offset, or agora; null when nothing is sent."
         ),
+        "calls_per_second": parts.rate("How many calls may be made a second now"),
+        "seconds": parts.rate("How long the calls of applying take at that pace, in seconds"),
     },
 )
 _OUTCOME = parts.record(
@@ -98,6 +112,9 @@ _RESULT_SUMMARY = parts.record(
         "planned_calls": parts.number("Requests that the plan asked for."),
         "calls": parts.number("Requests made while applying."),
         "planning_calls": parts.number("Requests made while planning."),
+        "left_calls": parts.number("Requests that the changes ask for that the run did not come to."),
+        "calls_per_second": parts.rate("How many calls may be made a second at the end of the run"),
+        "seconds": parts.rate("How long the calls that are left take at that pace, in seconds"),
     },
 )
 _ENDED = {
@@ -157,3 +174,21 @@ def _result() -> parts.Schema:
     return parts.document(
         "Result", "result.schema.json", record, {**parts.COMMON, "outcome": _OUTCOME, "summary": _RESULT_SUMMARY}
     )
+
+
+def _resolution() -> parts.Schema:
+    record = parts.record(
+        "What `reconciler resolve --format json` prints: what the ledger holds of one address by a person's answer.",
+        {
+            "format_version": parts.FORMAT,
+            "address": parts.text("The address that was answered about, as it stands in the YAML."),
+            "live_id": parts.optional("The live object that it is; null when it is none."),
+            "former_ids": parts.items_of(
+                "Live objects that it was, or that it was said not to be.", parts.text("Id of a live object.")
+            ),
+            "closed": parts.items_of(
+                "Calls of unknown outcome that the answer closed, as actions.", {"enum": [*parts.ACTIONS]}
+            ),
+        },
+    )
+    return parts.document("Resolution", "resolution.schema.json", record, {})

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
+from reconciler.engine.model import Observed
 from reconciler.providers.criaenvio.envios.switch import Stopped
 from reconciler.report.lines import GRAVE, TAKES, Line, Span, Style, line, pad, rendered, widest
 from reconciler.report.view import View
 from reconciler.report.words import count, moment
 
 
-def stop_text(stopped: Sequence[Stopped], view: View) -> str:
-    """One line per send, by start, below a headline; the problems stand out."""
-    return rendered(_lines(stopped, view), view)
+def stop_text(stopped: Sequence[Stopped], others: Sequence[Observed], view: View) -> str:
+    """One line per send, by start, below a headline; the problems stand out. `others` go on, and may be ours."""
+    return rendered((*_lines(stopped, view), *_going_on(others)), view)
 
 
-def stop_document(stopped: Iterable[Stopped]) -> dict[str, object]:
-    """The same as JSON: `sends[] {address, live_id, start, before, action, problem, too_late}`."""
+def stop_document(stopped: Iterable[Stopped], others: Iterable[Observed]) -> dict[str, object]:
+    """The same as `schemas/stop.schema.json` describes it."""
     sends = [
         {
             "address": str(item.address),
@@ -29,7 +31,29 @@ def stop_document(stopped: Iterable[Stopped]) -> dict[str, object]:
         }
         for item in stopped
     ]
-    return {"format_version": 1, "sends": sends}
+    going_on = [
+        {"live_id": item.id, "start": _start(item), "status": str(item.fields.get("estado"))} for item in others
+    ]
+    return {"format_version": 1, "sends": sends, "others": going_on}
+
+
+def _start(item: Observed) -> str | None:
+    start = item.fields.get("data_de_inicio")
+    return start.isoformat(timespec="minutes") if isinstance(start, datetime) else None
+
+
+def _going_on(others: Sequence[Observed]) -> Iterator[Line]:
+    """What may be ours as well: nobody can tell, so that nothing was done about it."""
+    if not others:
+        return
+    yield ()
+    head = f"{count(len(others), 'other send')} of this account {'goes' if len(others) == 1 else 'go'} on: "
+    yield line(Span(f"{head}look whose they are", Style.STRONG))
+    for item in others:
+        start = item.fields.get("data_de_inicio")
+        when = moment(start) if isinstance(start, datetime) else "start not known"
+        yield line("  ", Span(GRAVE.symbol, GRAVE.style), f" live id {item.id}  {when}  {item.fields.get('estado')}")
+    yield line("To stop one of them: reconciler stop --id ID")
 
 
 def _lines(stopped: Sequence[Stopped], _view: View) -> Iterator[Line]:
@@ -39,7 +63,7 @@ def _lines(stopped: Sequence[Stopped], _view: View) -> Iterator[Line]:
     head = f"{count(len(done), 'send')} stopped"
     head += f", {len(failed)} NOT stopped" if failed else ""
     head += f", {len(late)} too late (the mail is out)" if late else ""
-    yield line(Span(head if stopped else "nothing here is ours to stop", Style.STRONG))
+    yield line(Span(head if stopped else "nothing is known here that is ours to stop", Style.STRONG))
     column = widest(str(item.address) for item in stopped)
     for item in stopped:
         mark = GRAVE if item.problem or item.too_late else TAKES

@@ -62,6 +62,24 @@ def count(value: int, one: str, many: str = "") -> str:
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
 
 
+def duration(seconds: float) -> str:
+    """How long something takes, as roughly as it can be known: `about 40 s`, `about 27 min`, `about 5 h 40 min`."""
+    if seconds < 60:
+        return f"about {max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"about {minutes} min"
+    hours, minutes = divmod(round(seconds / 600) * 10 if seconds > 7200 else minutes, 60)
+    if hours >= 48:
+        return f"about {round(hours / 24)} days"
+    return f"about {hours} h" + (f" {minutes} min" if minutes else "")
+
+
+def per_second(rate: float) -> str:
+    """A pace: `0.5/s`, `20/s`."""
+    return f"{rate:.2g}/s" if rate < 10 else f"{round(rate)}/s"
+
+
 def section(kind: str) -> str:
     """The section of the YAML that holds resources of `kind`, by the Portuguese plural: `mensagem` → `mensagens`."""
     if kind.endswith("ao"):

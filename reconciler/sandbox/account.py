@@ -108,6 +108,11 @@ def setting(db: sqlite3.Connection, name: str) -> str:
     return str(db.execute("SELECT valor FROM conta WHERE nome = ?", (name,)).fetchone()[0])
 
 
+def settings(db: sqlite3.Connection) -> Mapping[str, str]:
+    """All of the account's settings at once: every request needs most of them."""
+    return dict(db.execute("SELECT nome, valor FROM conta").fetchall())
+
+
 def set_setting(db: sqlite3.Connection, name: str, value: object) -> None:
     """Set one of the account's settings."""
     db.execute("INSERT OR REPLACE INTO conta VALUES (?, ?)", (name, str(value)))
@@ -115,7 +120,12 @@ def set_setting(db: sqlite3.Connection, name: str, value: object) -> None:
 
 def assumptions(db: sqlite3.Connection) -> Assumptions:
     """What the account assumes of the vendor."""
-    return _assumptions(setting(db, "suposicoes"))
+    return assumptions_of({"suposicoes": setting(db, "suposicoes")})
+
+
+def assumptions_of(settings: Mapping[str, str]) -> Assumptions:
+    """The same, from settings that were read."""
+    return _assumptions(settings["suposicoes"])
 
 
 def assume(db: sqlite3.Connection, wanted: Mapping[str, Any]) -> None:
@@ -125,7 +135,12 @@ def assume(db: sqlite3.Connection, wanted: Mapping[str, Any]) -> None:
 
 def zone(db: sqlite3.Connection) -> ZoneInfo:
     """The account's time zone."""
-    return ZoneInfo(setting(db, "fuso_horario"))
+    return zone_of({"fuso_horario": setting(db, "fuso_horario")})
+
+
+def zone_of(settings: Mapping[str, str]) -> ZoneInfo:
+    """The same, from settings that were read."""
+    return ZoneInfo(settings["fuso_horario"])
 
 
 @lru_cache(maxsize=64)

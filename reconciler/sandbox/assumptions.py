@@ -52,6 +52,9 @@ class Assumptions:
     segundos_em_criacao: float = 0.0
     """How long a new send stays "Em criação"."""
 
+    minutos_de_passo: int = 1
+    """Starts are kept in steps of so many minutes of the hour, rounded down (60: whole hours)."""
+
     contatos_por_segundo: float = 200.0
     """How fast a send goes out: it is "Enviando" for people / this many seconds."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from reconciler.sandbox import moments
@@ -53,8 +54,13 @@ class Clock:
 
 def instant(db: sqlite3.Connection) -> int:
     """The account's time, microseconds since 1970."""
-    stopped = setting(db, "relogio_parado")
-    return int(stopped) if stopped else _real() + int(setting(db, "relogio_desvio"))
+    return instant_of({name: setting(db, name) for name in ("relogio_parado", "relogio_desvio")})
+
+
+def instant_of(settings: Mapping[str, str]) -> int:
+    """The same, from settings that were read."""
+    stopped = settings["relogio_parado"]
+    return int(stopped) if stopped else _real() + int(settings["relogio_desvio"])
 
 
 def place(db: sqlite3.Connection, at: int) -> None:

@@ -171,7 +171,8 @@ _WORDS = {
         "POST",
         "faults",
     ): f' {{"kind": "{"|".join(FaultKind)}", "method", "path", "count", "skip", "effect": "never|first|later",'
-    ' "status", "delay", "retry_after", "page", "size", "location", "probability", "seed"}: all but kind optional',
+    ' "status", "delay", "retry_after", "page", "size", "location", "probability", "seed", "rate", "burst"}:'
+    " all but kind optional",
     ("DELETE", "faults"): ": behave from now on",
     ("GET", "assumptions"): ": what is assumed of the vendor",
     ("PATCH", "assumptions"): " {name: value}: assume otherwise",

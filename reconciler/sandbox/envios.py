@@ -138,7 +138,8 @@ def _start(account: Account, call: Call, name: str) -> int:
         raise parameter(name) from None
     if start < account.now:
         raise past()
-    return start
+    step = max(account.assumptions.minutos_de_passo, 1) * 60 * SECOND
+    return start - start % step
 
 
 def _sender(account: Account, call: Call) -> int | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -55,6 +56,8 @@ class Fault:
     from `seed`. `effect` is None for what is usual: the effect stays out where no answer or another answer comes, and
     happens where only the way back is disturbed. `retry_after` is a Retry-After header: seconds (`"7"`), or `"date+7"`
     for the HTTP date in so many seconds. `page` makes a 429 come as an HTML page.
+    With `rate` it befalls only what is more than so many requests a second, by the account's clock, of which `burst`
+    may come at once.
     """
 
     kind: FaultKind
@@ -70,6 +73,8 @@ class Fault:
     retry_after: str | None = None
     page: bool = False
     size: int = 64 * 1024 * 1024
+    rate: float | None = None
+    burst: int = 1
     location: str = "http://127.0.0.1:9/"
 
     def __post_init__(self) -> None:
@@ -82,6 +87,8 @@ class Fault:
             or (self.count is not None and self.count < 1)
         ):
             raise FaultError("delay and skip are 0 or more, probability is from 0 to 1, count is 1 or more, or null")
+        if (self.rate is not None and self.rate <= 0) or self.burst < 1:
+            raise FaultError("rate is above 0, or null; burst is 1 or more")
 
     @property
     def takes_effect(self) -> Effect:
@@ -120,8 +127,11 @@ class _Order:
 
     fault: Fault
     chance: random.Random
+    now: Callable[[], float]
     skipped: int = 0
     befallen: int = 0
+    tokens: float = 0.0
+    counted: float | None = None
 
     def befalls(self, method: str, path: str) -> bool:
         fault = self.fault
@@ -132,7 +142,20 @@ class _Order:
             return False
         if fault.probability < 1 and self.chance.random() >= fault.probability:
             return False
+        if fault.rate is not None and self._within(fault.rate):
+            return False
         self.befallen += 1
+        return True
+
+    def _within(self, rate: float) -> bool:
+        """Whether one more request is within the rate, of which it then has its part (a token bucket)."""
+        now = self.now()
+        earned = self.fault.burst if self.counted is None else max(now - self.counted, 0.0) * rate
+        self.tokens = min(self.fault.burst, self.tokens + earned)
+        self.counted = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
         return True
 
     @property
@@ -143,14 +166,16 @@ class _Order:
 class Faults:
     """The queue of orders; the first that fits a request befalls it. It belongs to the process and is not kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """`now` is the account's clock, in seconds."""
+        self._now = now
         self._lock = threading.Lock()
         self._orders: list[_Order] = []
 
     def add(self, fault: Fault) -> None:
         """Put an order at the end of the queue."""
         with self._lock:
-            self._orders.append(_Order(fault, random.Random(fault.seed)))  # noqa: S311 - reproducible, not secret
+            self._orders.append(_Order(fault, random.Random(fault.seed), self._now))  # noqa: S311 - reproducible, not secret
 
     def clear(self) -> None:
         """Behave from now on."""

@@ -70,7 +70,9 @@ class Sandbox:
             store.close()
             raise
         service = Service(store, key, f"http://{HOST}:{server.port}{BASE}")
-        server.control = Control(store, service, Clock(store), Faults(), History(store, service))
+        clock = Clock(store)
+        faults = Faults(lambda: clock.now().timestamp())
+        server.control = Control(store, service, clock, faults, History(store, service))
         server.start()
         return cls(server, server.control)
 

@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl
 
 from reconciler.sandbox import account as accounts
 from reconciler.sandbox import sending
-from reconciler.sandbox.account import Account, Call
+from reconciler.sandbox.account import Account, Call, Json
 from reconciler.sandbox.answers import Refusal, internal, unauthorized, unprocessable
-from reconciler.sandbox.clock import instant
+from reconciler.sandbox.clock import instant_of
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.framing import Answer, Request
 from reconciler.sandbox.moments import SECOND
-from reconciler.sandbox.routes import resolve
+from reconciler.sandbox.routes import Route, resolve
 from reconciler.sandbox.store import Store
 
 BASE = "/v1"
@@ -100,19 +100,16 @@ class Service:
 
     def _do(self, account: Account, request: Request) -> _Done:
         """What the request comes to. A refusal, or a failure of our own, undoes whatever it had begun."""
-        account.db.execute("SAVEPOINT asked")
         try:
             if not self._opens(request):
                 raise unauthorized("Chave inválida.")
             path = request.path.removeprefix(BASE)
             route, ident = resolve(request.method, path)
-            body = route.answer(account, Call(path, ident, request.query, _fields(request)))
+            call = Call(path, ident, request.query, _fields(request))
+            body = _whole(account, route, call) if route.effect else route.answer(account, call)
         except (Refusal, UnicodeEncodeError) as error:  # half of a surrogate pair, which JSON can say and UTF-8 cannot
-            account.db.execute("ROLLBACK TO asked")
             refusal = error if isinstance(error, Refusal) else unprocessable("texto ilegível")
             return _Done(refusal.status, refusal.as_json())
-        finally:
-            account.db.execute("RELEASE asked")
         if not route.effect:
             return _Done(200, body)
         made = body["data"].get("registro", body["data"])
@@ -124,7 +121,21 @@ class Service:
         return hmac.compare_digest((request.key or "").encode(), self._key.encode())
 
     def _account(self, db: sqlite3.Connection) -> Account:
-        return Account(db, instant(db), accounts.zone(db), accounts.assumptions(db), self._address)
+        settings = accounts.settings(db)
+        zone, assumed = accounts.zone_of(settings), accounts.assumptions_of(settings)
+        return Account(db, instant_of(settings), zone, assumed, self._address)
+
+
+def _whole(account: Account, route: Route, call: Call) -> Json:
+    """Do something with an effect, whole or not at all."""
+    account.db.execute("SAVEPOINT asked")
+    try:
+        return route.answer(account, call)
+    except BaseException:
+        account.db.execute("ROLLBACK TO asked")
+        raise
+    finally:
+        account.db.execute("RELEASE asked")
 
 
 def _record(account: Account, request: Request, status: int | None, fault: Fault | None) -> int:

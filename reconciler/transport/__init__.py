@@ -1,8 +1,9 @@
 """Calls to a vendor's API over HTTP: one place that holds the key, the deadline, the pace and the repeat policy."""
 
-from reconciler.transport.clock import Clock, Ports, SystemClock
+from reconciler.transport.clock import Clock, SystemClock, WaitEndedError
 from reconciler.transport.endpoint import Endpoint, InvalidIdError, Repeat, checked
 from reconciler.transport.failures import (
+    BudgetSpent,
     CircuitOpen,
     Failure,
     GaveUp,
@@ -17,13 +18,16 @@ from reconciler.transport.failures import (
     WriteForbidden,
 )
 from reconciler.transport.origin import InvalidOriginError, Origin
+from reconciler.transport.ports import Ports
+from reconciler.transport.rate import Learned
 from reconciler.transport.secret import InvalidKeyError, Key, RedactingFilter, redact
-from reconciler.transport.session import Access, Account, Limits, Message, Query, Session
+from reconciler.transport.session import Access, Account, Leaving, Limits, Message, Query, Session, no_word
 from reconciler.transport.verdict import Meaning, Refusal, UnexpectedError
 
 __all__ = [
     "Access",
     "Account",
+    "BudgetSpent",
     "CircuitOpen",
     "Clock",
     "Endpoint",
@@ -34,6 +38,8 @@ __all__ = [
     "InvalidOriginError",
     "InvalidRequest",
     "Key",
+    "Learned",
+    "Leaving",
     "Limits",
     "Meaning",
     "Message",
@@ -53,7 +59,9 @@ __all__ = [
     "Throttled",
     "Unauthorized",
     "UnexpectedError",
+    "WaitEndedError",
     "WriteForbidden",
     "checked",
+    "no_word",
     "redact",
 ]

@@ -1,13 +1,19 @@
-"""Time and chance as ports, so that waiting can be tested without waiting."""
+"""Time as a port, so that waiting can be tested without waiting."""
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from threading import Event
+from typing import Final, Protocol
+
+_BRIEF: Final = 3.0
+"""Seconds up to which a wait is kept even by a run that is to end: its call in flight then ends in good order."""
+
+
+class WaitEndedError(Exception):
+    """A wait was not kept to its end, because the run is to end: whatever it was for is left to the next run."""
 
 
 class Clock(Protocol):
@@ -20,12 +26,14 @@ class Clock(Protocol):
         """The wall clock, aware, in UTC."""
 
     def sleep(self, seconds: float) -> None:
-        """Let `seconds` pass."""
+        """Let `seconds` pass. Raises WaitEndedError if that is given up."""
 
 
 @dataclass(frozen=True, slots=True)
 class SystemClock:
-    """The machine's own clock."""
+    """The machine's own clock, on which long waits can be ended."""
+
+    _ending: Event = field(default_factory=Event)
 
     def monotonic(self) -> float:
         """Seconds since some moment before this process."""
@@ -36,13 +44,12 @@ class SystemClock:
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
-        """Block this thread for `seconds`."""
-        time.sleep(seconds)
+        """Block this thread for `seconds`. Raises WaitEndedError, at once, if long waits are ended."""
+        if seconds <= _BRIEF:
+            time.sleep(seconds)
+        elif self._ending.wait(seconds):
+            raise WaitEndedError("the run was asked to end")
 
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Everything outside that decides when something happens: the clock, and chance as numbers in [0, 1)."""
-
-    clock: Clock = field(default_factory=SystemClock)
-    chance: Callable[[], float] = field(default_factory=lambda: random.SystemRandom().random)
+    def end_waits(self) -> None:
+        """End every long wait of any thread, now and from now on."""
+        self._ending.set()

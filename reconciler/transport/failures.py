@@ -44,6 +44,10 @@ class CircuitOpen(NotSent):
     """Too many calls in a row have failed: this client sends nothing more."""
 
 
+class BudgetSpent(NotSent):
+    """What the run may use of calls or time does not cover another call."""
+
+
 class Refused(Failure):
     """The server's definite no: a 4xx with the vendor's own error. `code` and `message` are the vendor's."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from reconciler.transport.clock import Ports
 from reconciler.transport.endpoint import Endpoint, Repeat
 from reconciler.transport.failures import Failure, GaveUp, OutcomeUnknown, Overloaded, Refused
+from reconciler.transport.ports import Ports
 from reconciler.transport.verdict import Verdict
 
 FIRST_WAIT = 0.5

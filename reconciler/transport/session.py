@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-import http.cookiejar
+import contextlib
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from types import MappingProxyType, TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode
 
-import httpx
-
-from reconciler import __version__
-from reconciler.transport.body import ENCODINGS
 from reconciler.transport.circuit import FAILURES_TO_OPEN, Circuit
-from reconciler.transport.clock import Ports
+from reconciler.transport.clock import WaitEndedError
 from reconciler.transport.endpoint import Endpoint, InvalidIdError, Repeat, checked
-from reconciler.transport.exchange import Answer, Parcel, encoded, send
+from reconciler.transport.exchange import Answer, Parcel, encoded
 from reconciler.transport.failures import (
+    BudgetSpent,
     CircuitOpen,
     Failure,
     InvalidRequest,
+    NotSent,
     OutcomeUnknown,
     Refused,
     WriteForbidden,
 )
-from reconciler.transport.keyed import KeyedTransport
 from reconciler.transport.origin import Origin
-from reconciler.transport.pace import Pace
+from reconciler.transport.pace import Pace, Sign
 from reconciler.transport.patience import Patience
+from reconciler.transport.ports import Ports
+from reconciler.transport.rate import Learned
 from reconciler.transport.secret import Key, RedactingFilter
+from reconciler.transport.skew import Skew
 from reconciler.transport.verdict import Meaning, Refusal, Success, Verdict, judge
 
 log = logging.getLogger("reconciler.transport")
@@ -52,6 +52,14 @@ Query = Mapping[str, "str | int | bool | Sequence[str] | None"]
 of relations) are joined by commas."""
 
 
+Leaving: TypeAlias = Callable[[], None]
+"""Word that a request is about to leave."""
+
+
+def no_word() -> None:
+    """For a request that may leave without anybody's being told."""
+
+
 class Access(Enum):
     """What a session may do: a reading one cannot call any operation that has an effect."""
 
@@ -61,12 +69,16 @@ class Access(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Figures of one account: seconds for a whole request, calls per second (None: unlimited), seconds of repeating."""
+    """Figures of one account: seconds for a whole request, calls per second (None: unlimited), seconds of repeating.
+
+    `learned` is what an earlier run found out about the rate that the server takes.
+    """
 
     deadline: float = 30.0
     rate: float | None = None
     budget: float = 60.0
     connections: int = 16
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +93,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one call says: ids for the path, query without key, JSON body."""
+    """What one call says: ids for the path, query without key, JSON body.
+
+    `leaving` is called right before each attempt leaves, after all waiting for its turn: if it raises, nothing is sent.
+    """
 
     ids: tuple[str, ...] = ()
     query: Query = field(default_factory=dict)
     body: object | None = None
+    leaving: Leaving = no_word
 
 
 class Session:
@@ -95,26 +111,18 @@ class Session:
         self._account = account
         self._limits = limits
         self._ports = ports
-        self._pace = Pace(limits.rate, ports.clock)
+        self._pace = Pace(limits.rate, ports.clock, limits.learned)
         self._circuit = Circuit()
         self._lock = threading.Lock()
         self._calls: Counter[str] = Counter()
         self._repeats: Counter[str] = Counter()
-        self._server_time: datetime | None = None
+        self._skew = Skew()
+        self._slowest = 0.0
+        self._bounds: tuple[int | None, float | None] = (None, None)
         self._filter = RedactingFilter(account.key)
         for name in _WATCHED:
             logging.getLogger(name).addFilter(self._filter)
-        self._http = httpx.Client(
-            transport=KeyedTransport(account.origin, account.key, account.parameter, limits.connections),
-            headers={
-                "User-Agent": f"campaign-reconciler/{__version__}",
-                "Accept": "application/json",
-                "Accept-Encoding": ENCODINGS,
-            },
-            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._carrier = ports.dial(account.origin, account.key, account.parameter, limits.connections)
 
     def call(self, endpoint: Endpoint, message: Message, meaning: Meaning[T]) -> T:
         """Does `endpoint` and returns what `meaning` reads in the answer.
@@ -123,7 +131,7 @@ class Session:
         operation that is never repeated `Throttled` and `OutcomeUnknown`, for others `GaveUp` and `Overloaded`.
         """
         parcel = self._parcel(endpoint, message)
-        result = self._repeated(endpoint, parcel, self._discreet(meaning))
+        result = self._repeated(endpoint, parcel, self._discreet(meaning), message.leaving)
         if isinstance(result, Success):
             self._circuit.succeeded()
             return result.value
@@ -148,13 +156,40 @@ class Session:
     @property
     def server_time(self) -> datetime | None:
         """The Date header of the last answer that had one, aware, in UTC."""
-        with self._lock:
-            return self._server_time
+        return self._skew.date
+
+    @property
+    def skew(self) -> timedelta:
+        """How far the server's clock is ahead of this machine's, by the Date headers of its answers."""
+        return self._skew.value
 
     @property
     def rate(self) -> float | None:
         """The present pace in calls per second; None is unlimited."""
         return self._pace.rate
+
+    @property
+    def learned(self) -> Learned | None:
+        """What this run, or the one before it, has found out about the rate that the server takes."""
+        return self._pace.learned
+
+    def seconds_for(self, calls: int) -> float:
+        """How long so many further calls take at the least, at the present pace."""
+        return self._pace.seconds_for(calls)
+
+    @property
+    def slowest(self) -> float:
+        """The seconds that the slowest answer so far took."""
+        return self._slowest
+
+    @contextlib.contextmanager
+    def bounded(self, calls: int | None, until: float | None) -> Iterator[None]:
+        """Within, what would be one more than `calls` in all, or begin after `until`, raises `BudgetSpent` instead."""
+        self._bounds = (calls, until)
+        try:
+            yield
+        finally:
+            self._bounds = (None, None)
 
     def _discreet(self, meaning: Meaning[T]) -> Meaning[T]:
         """The same meaning, with refusals on one line of bearable length and without a key that the server echoes."""
@@ -188,54 +223,65 @@ class Session:
             return Parcel(endpoint.method, path, query, content, fresh=endpoint.repeat is Repeat.NEVER)
         raise InvalidRequest(endpoint, f"{reason}; nothing was sent")
 
-    def _repeated(self, endpoint: Endpoint, parcel: Parcel, meaning: Meaning[T]) -> Success[T] | Failure:
+    def _repeated(
+        self, endpoint: Endpoint, parcel: Parcel, meaning: Meaning[T], leaving: Leaving
+    ) -> Success[T] | Failure:
         """Attempts until one is answered or patience ends. Returns failures, so that none chains another."""
         patience = Patience(endpoint, self._limits.budget, self._ports)
-        while True:
-            result = self._attempt(endpoint, parcel, meaning, repeated=patience.failures > 0)
-            if isinstance(result, Success):
-                return result
-            wait = patience.wait_after(result)
-            if wait is None:
-                return patience.verdict(result)
-            level = logging.WARNING if wait >= _LONG else logging.DEBUG
-            log.log(level, "%s: %s; again in %.1f s", endpoint, result.failure.reason, wait)
-            self._ports.clock.sleep(wait)
+        failed: Verdict | None = None
+        with contextlib.suppress(WaitEndedError):
+            while True:
+                result = self._attempt(endpoint, parcel, meaning, leaving, repeated=failed is not None)
+                if isinstance(result, Success):
+                    return result
+                failed = result
+                wait = patience.wait_after(failed)
+                if wait is None:
+                    break
+                level = logging.WARNING if wait >= _LONG else logging.DEBUG
+                log.log(level, "%s: %s; again in %.1f s", endpoint, failed.failure.reason, wait)
+                self._ports.clock.sleep(wait)
+        return patience.verdict(failed) if failed else NotSent(endpoint, "not sent, since the run was asked to end")
 
     def _attempt(
-        self, endpoint: Endpoint, parcel: Parcel, meaning: Meaning[T], *, repeated: bool
+        self, endpoint: Endpoint, parcel: Parcel, meaning: Meaning[T], leaving: Leaving, *, repeated: bool
     ) -> Success[T] | Verdict:
         clock = self._ports.clock
-        self._pace.wait()
+        with self._pace.turn() as turn:
+            self._count(endpoint, turn.started, repeated=repeated)
+            leaving()
+            sent = clock.now()
+            result = self._carrier.send(parcel, self._limits.deadline, clock)
+            received, took = clock.now(), clock.monotonic() - turn.started
+            verdict = judge(endpoint, result, meaning, received)
+            if isinstance(verdict, Success):
+                turn.sign = Sign.GOOD
+            else:
+                turn.sign = Sign.OVERLOAD if verdict.overload else Sign.NEITHER
+                turn.asked = verdict.wait
+        self._slowest = max(self._slowest, took)
+        if isinstance(result, Answer):
+            log.debug("%s: %d in %.0f ms", endpoint, result.status, 1000 * took)
+            if result.date is not None:
+                self._skew.heard(result.date, sent, received)
+        else:
+            log.debug("%s: %s", endpoint, result.reason)
+        return verdict
+
+    def _count(self, endpoint: Endpoint, now: float, *, repeated: bool) -> None:
+        calls, until = self._bounds
         with self._lock:
+            if calls is not None and self._calls.total() >= calls:
+                raise BudgetSpent(endpoint, f"not sent: it would be more than the {calls} calls that this run may make")
+            if until is not None and now >= until:
+                raise BudgetSpent(endpoint, "not sent: the time that this run may take is over")
             self._calls[str(endpoint)] += 1
             if repeated:
                 self._repeats[str(endpoint)] += 1
-        started = clock.monotonic()
-        result = send(self._http, str(self._account.origin), parcel, self._limits.deadline, clock)
-        verdict = judge(endpoint, result, meaning, clock.now())
-        if isinstance(result, Answer):
-            log.debug("%s: %d in %.0f ms", endpoint, result.status, 1000 * (clock.monotonic() - started))
-            if result.date is not None:
-                with self._lock:
-                    self._server_time = result.date
-        else:
-            log.debug("%s: %s", endpoint, result.reason)
-        self._adapt(verdict, started)
-        return verdict
-
-    def _adapt(self, verdict: Success[T] | Verdict, started: float) -> None:
-        if isinstance(verdict, Success):
-            self._pace.succeeded()
-            return
-        if verdict.overload:
-            self._pace.overloaded(started)
-        if verdict.wait:
-            self._pace.pause(verdict.wait)
 
     def close(self) -> None:
         """Closes the connections and takes the filter off the loggers."""
-        self._http.close()
+        self._carrier.close()
         for name in _WATCHED:
             logging.getLogger(name).removeFilter(self._filter)
 

@@ -27,11 +27,14 @@ class Memory:
 
     bound: dict[str, Binding] = field(default_factory=dict)
     begun: list[Intent] = field(default_factory=list)
+    fresh: bool = False
 
     @classmethod
-    def holding(cls, bindings: Mapping[Address, Binding], intents: Iterable[Intent] = ()) -> Memory:
+    def holding(
+        cls, bindings: Mapping[Address, Binding], intents: Iterable[Intent] = (), *, fresh: bool = False
+    ) -> Memory:
         """A memory of these bindings and open intents."""
-        memory = cls(begun=list(intents))
+        memory = cls(begun=list(intents), fresh=fresh)
         for address, binding in bindings.items():
             memory.bound[memory.token(address)] = binding
         return memory

@@ -34,6 +34,7 @@ class Case:
     account: Mapping[str, Any] = field(default_factory=dict)
     bound: Mapping[str, Any] = field(default_factory=dict)
     begun: Sequence[Mapping[str, Any]] = ()
+    fresh: bool = False
     workspace: Mapping[str, Any] = field(default_factory=dict)
     allow: Sequence[str] = ()
     allow_destroy: Sequence[str] = ()

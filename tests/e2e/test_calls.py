@@ -131,8 +131,8 @@ READS: Mapping[str, Situation] = {
     "a message that is not there has no html to read": Situation(
         {MENSAGENS: 1}, {"mensagens": {"nova": letter("nova")}}, {"mensagens": [message("m1")]}
     ),
-    "a new send: all envios, but no lists where none can be it": Situation(
-        {LISTAS: 2, MENSAGENS: 1, HTML: 1, ENVIOS: 1},
+    "a new send: all envios and their messages, but no lists where none can be it": Situation(
+        {LISTAS: 2, MENSAGENS: 2, HTML: 1, ENVIOS: 1},
         SP | {"mensagens": {"ola": letter("ola")}, "envios": {"um": send(5)}},
         {
             "listas": L_SP,
@@ -144,7 +144,7 @@ READS: Mapping[str, Situation] = {
         },
     ),
     "lists of an envio only where it may be the declared one": Situation(
-        {LISTAS: 2, MENSAGENS: 1, HTML: 1, ENVIOS: 1, ENVIO: 1},
+        {LISTAS: 2, MENSAGENS: 2, HTML: 1, ENVIOS: 1, ENVIO: 1},
         SP | {"mensagens": {"ola": letter("ola")}, "envios": {"um": send(5)}},
         {
             "listas": L_SP,
@@ -213,7 +213,9 @@ def test_contacts_are_made_with_three_calls_each() -> None:
     declared = {"campos": {"cidade": {}, "time": {}}, "listas": {"sp": {}, "rj": {}}, "contatos": people}
     with world_of({}, declared) as world:
         assert _applied(world) == {
+            "GET /campos": 2,
             "POST /campos": 2,
+            "GET /grupos": 4,
             "POST /grupos": 2,
             "POST /contatos": 300,
             "PUT /contatos/{id}/campos": 300,

@@ -178,14 +178,14 @@ def _opened(case: Case, open_account: OpenAccount) -> Sandbox:
 
 def _remember(case: Case, root: Path, sandbox: Sandbox) -> None:
     """Write what the case says that the ledger holds."""
-    bindings, intents = case.bindings(), case.intents()
-    if bindings or intents:
-        home = FileHome(root / ".reconciler" / f"{ACCOUNT}.json")
-        with open_ledger(home, account=ACCOUNT, origin=sandbox.url) as ledger:
-            for address, binding in bindings.items():
-                ledger.bind(address, binding)
-            for intent in intents:
-                ledger.begin(intent)
+    home = FileHome(root / ".reconciler" / f"{ACCOUNT}.json")
+    with open_ledger(home, account=ACCOUNT, origin=sandbox.url) as ledger:
+        for address, binding in case.bindings().items():
+            ledger.bind(address, binding)
+        for intent in case.intents():
+            ledger.begin(intent)
+        if not case.fresh:
+            ledger.settle()
 
 
 def _permissions(case: Case) -> list[str]:

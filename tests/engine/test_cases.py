@@ -42,7 +42,8 @@ def _planned(case: Case, account: Account, chance: random.Random | None = None) 
         on_removal=account.on_removal,
         allow=frozenset(case.allowed),
     )
-    made = plan(ACCOUNT, KINDS, Scene(declared, live, Memory.holding(dict(bindings), case.intents()), terms))
+    memory = Memory.holding(dict(bindings), case.intents(), fresh=case.fresh)
+    made = plan(ACCOUNT, KINDS, Scene(declared, live, memory, terms))
     return replace(made, warnings=(*account.warnings, *made.warnings))
 
 

@@ -82,10 +82,10 @@ def _relations(crowd: Crowd, found: int, habits: Habits) -> Counter[str]:
 
 
 WRITES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("campo", "create"): ("POST /campos",),
+    ("campo", "create"): ("GET /campos", "POST /campos"),
     ("campo", "update"): ("PUT /campos/{id}",),
-    ("campo", "delete"): ("DELETE /campos/{id}",),
-    ("lista", "create"): ("POST /grupos",),
+    ("campo", "delete"): ("GET /campos/{id}", "DELETE /campos/{id}"),
+    ("lista", "create"): ("GET /grupos", "GET /grupos", "POST /grupos"),
     ("lista", "update"): ("PUT /grupos/{id}",),
     ("contato", "create"): ("POST /contatos",),
     ("contato", "update"): ("PUT /contatos/{id}",),
@@ -94,17 +94,18 @@ WRITES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("contato", "subscribe"): ("POST /contatos/{id}/inscrever",),
     ("contato", "unsubscribe"): ("POST /contatos/{id}/desinscrever",),
     ("contato", "set-fields"): ("PUT /contatos/{id}/campos",),
-    ("mensagem", "create"): ("POST /mensagens", "GET /mensagens/{id}"),
+    ("mensagem", "create"): ("GET /mensagens", "POST /mensagens", "GET /mensagens/{id}"),
     ("mensagem", "update"): ("PUT /mensagens/{id}", "GET /mensagens/{id}"),
     ("mensagem", "delete"): ("DELETE /mensagens/{id}",),
     ("mensagem", "reread"): ("GET /mensagens/{id}",),
     ("envio", "schedule"): ("GET /grupos", "GET /envios", "POST /envios", "GET /envios", "GET /envios/{id}"),
-    ("envio", "reschedule"): ("GET /grupos", "POST /envios/{id}/retomar", "GET /envios/{id}"),
-    ("envio", "resume"): ("GET /grupos", "POST /envios/{id}/retomar", "GET /envios/{id}"),
+    ("envio", "reschedule"): ("GET /grupos", "GET /envios/{id}", "POST /envios/{id}/retomar", "GET /envios/{id}"),
+    ("envio", "resume"): ("GET /grupos", "GET /envios/{id}", "POST /envios/{id}/retomar", "GET /envios/{id}"),
     ("envio", "pause"): ("GET /envios/{id}/pausar", "GET /envios/{id}"),
     ("envio", "cancel"): ("GET /envios/{id}/cancelar", "GET /envios/{id}"),
     ("envio", "replace"): (
         "GET /grupos",
+        "GET /envios/{id}",
         "GET /envios/{id}/cancelar",
         "GET /envios/{id}",
         "POST /envios",
@@ -112,9 +113,10 @@ WRITES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "GET /envios/{id}",
     ),
 }
-"""The calls of one change. Messages are read back once. Right before a send its lists are read again, and its message
-unless this apply wrote it (`reread`); before a new send and after it, the open sends are listed: one that is there
-already is not made again, and a twin would be seen. Adopting makes no call.
+"""The calls of one change. What could be made twice is looked up before it is made (a lista among the active and the
+inactive ones). Messages are read back once. Right before a send its lists are read again, its message
+unless this apply wrote it (`reread`), and the send that is to be moved or replaced; before a new send and after it, the
+open sends are listed: one that is there already is not made again, and a twin would be seen. Adopting makes no call.
 """
 
 _ONCE = {("lista", "activate"): "PUT /grupos/ativar", ("lista", "deactivate"): "PUT /grupos/desativar"}

@@ -189,8 +189,8 @@ def test_the_real_ledger_is_no_sandbox(path: Path) -> None:
 
 def test_a_newer_ledger_is_refused(used: Path) -> None:
     """Whatever else it holds: the version that is needed is named."""
-    used.write_bytes(used.read_bytes().replace(b'"format_version":1', b'"format_version":2'))
-    with pytest.raises(LedgerError, match="format_version is 2; this version knows up to 1") as refused:
+    used.write_bytes(used.read_bytes().replace(b'"format_version":1', b'"format_version":3'))
+    with pytest.raises(LedgerError, match="format_version is 3; this version knows up to 2") as refused:
         opened(used)
     assert refused.value.finding.rule == "ledger-newer"
 
@@ -249,7 +249,7 @@ def test_places_where_no_ledger_can_be_are_named(path: Path, tmp_path: Path) -> 
         "file/x.json": "file/x.json: the ledger could not be read: A file stands where its folder should be",
         "folder.json": "folder.json: the ledger could not be read: It is no regular file",
         "pipe.json": "pipe.json: the ledger could not be read: It is no regular file",
-        "linked.json": "linked.journal: the ledger could not be opened: It is a symbolic link",
+        "linked.json": "linked.journal: the ledger could not be read: It is a symbolic link",
         "x.yaml": "x.yaml: this is no name for a ledger",
     }
     for name, words in names.items():

@@ -76,7 +76,7 @@ def test_notes_and_early_end_are_told(view: View) -> None:
     text = result_text(result, view, command=AGAIN)
     assert "the run ended before its plan did: 503 five times in a row" in text
     assert "mensagem.natal: got a new id" in text
-    assert "exit code 75: the API cannot be used now" in text
+    assert "exit code 75: it is not over, and goes on later" in text
 
 
 def test_every_send_is_told_with_start_and_id(results: Mapping[str, Result], view: View) -> None:

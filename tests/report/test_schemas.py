@@ -80,7 +80,7 @@ def test_result_document_tells_the_verdict(results: Mapping[str, Result], view: 
     assert verdicts == {
         "finished": ("blocked", 4),
         "troubled": ("partly-applied", 6),
-        "stopped": ("unknown", 7),
+        "stopped": ("interrupted", 130),
         "nothing": ("done", 0),
     }
     troubled = dict(told(results, view))["troubled"]

@@ -14,37 +14,43 @@ from hypothesis import strategies as st
 from reconciler.transport import Limits, Overloaded, Ports, Throttled
 from reconciler.transport.clock import SystemClock
 from reconciler.transport.exchange import Answer
-from reconciler.transport.pace import FIRST_RATE, SLOWEST, Pace
+from reconciler.transport.pace import Pace, Sign, Turn
 from reconciler.transport.patience import MOST_ASKED
+from reconciler.transport.rate import FIRST_RATE, NEAR, SLOWEST, Learned
 from reconciler.transport.verdict import LONGEST_ASKED, asked_wait
+from tests.benchmarks.limiters import Crew, Timeline, limiters
 from tests.transport.conftest import OK, PAGE, POST, READ, Caller, FakeClock, Scripted, answer
 
 NOW = datetime(2026, 11, 2, 11, 0, tzinfo=UTC)
 
 
+def called(pace: Pace, sign: Sign = Sign.GOOD, asked: float | None = None) -> float:
+    """One call that is answered so, at once; when it started."""
+    with pace.turn() as turn:
+        turn.sign, turn.asked = sign, asked
+    return turn.started
+
+
 @given(
     rate=st.floats(0.05, 50),
-    events=st.lists(st.sampled_from(["call", "call", "ok", "overload", "pause", "idle"]), max_size=80),
+    events=st.lists(st.sampled_from([*Sign, Sign.GOOD, "asked", "late", "idle"]), max_size=80),
 )
 @settings(deadline=None)
-def test_never_faster(rate: float, events: list[str]) -> None:
-    """In any stretch of t seconds at most rate x t + 1 calls start, whatever happens between them."""
+def test_never_faster(rate: float, events: list[Sign | str]) -> None:
+    """In any stretch of t seconds hardly more than rate x t + 1 calls start, whatever happens between them."""
     clock = FakeClock()
     pace = Pace(rate, clock)
     starts = []
     for event in events:
-        if event == "call":
-            pace.wait()
-            starts.append(clock.monotonic())
-        elif event == "ok":
-            pace.succeeded()
-        elif event == "overload":
-            pace.overloaded(clock.monotonic())
+        if isinstance(event, Sign):
+            starts.append(called(pace, event))
+        elif event == "asked":
+            starts.append(called(pace, Sign.OVERLOAD, asked=2.5))
         else:
-            clock.sleep(1.7) if event == "idle" else pace.pause(2.5)
+            clock.sleep(1.7 if event == "idle" else 0.05 / rate)
     for first in range(len(starts)):
         for last in range(first, len(starts)):
-            assert last - first + 1 <= rate * (starts[last] - starts[first]) * (1 + 1e-9) + 1 + 1e-6
+            assert last - first + 1 <= rate * (starts[last] - starts[first]) * (1 + 1e-9) + 1.1 + 1e-6
     assert pace.rate is not None
     assert min(rate, SLOWEST) <= pace.rate <= rate
 
@@ -54,49 +60,119 @@ def test_shared_by_threads() -> None:
     pace = Pace(200.0, SystemClock())
 
     def call(_: int) -> float:
-        pace.wait()
-        return SystemClock().monotonic()
+        with pace.turn() as turn:
+            return turn.started
 
     with ThreadPoolExecutor(8) as pool:
         starts = list(pool.map(call, range(80)))
-    assert max(starts) - min(starts) >= 79 / 200 - 0.02
+    assert max(starts) - min(starts) >= 78.9 / 200 - 0.02
 
 
-def test_halved_and_recovering(clock: FakeClock) -> None:
-    """Overload halves the pace once for all that was under way; good answers bring it back slowly, to the limit."""
-    pace = Pace(4.0, clock)
-    started = clock.monotonic()
+def test_dropped_and_recovering(clock: FakeClock) -> None:
+    """Overload drops the pace once for all that was under way; good answers bring it near, and more is tried later."""
+    pace = Pace(None, clock)
+    turns = [pace.ask() for _ in range(5)]
     clock.sleep(1)
-    for _ in range(5):
-        pace.overloaded(started)
-    assert pace.rate == 2.0
-    pace.succeeded()
-    assert pace.rate == pytest.approx(2.04)
-    for _ in range(200):
-        pace.succeeded()
-    assert pace.rate == 4.0
+    for turn in turns:
+        assert isinstance(turn, Turn)
+        turn.sign = Sign.OVERLOAD
+        pace.over(turn)
+    assert pace.rate == FIRST_RATE / 2
+    called(pace)
+    edge = FIRST_RATE / 2  # nothing was served faster: there it is held, until more is tried
+    seen = []
+    for _ in range(100):
+        called(pace)
+        seen.append(pace.rate or 0.0)
+    assert seen[50] == edge
+    assert seen == sorted(seen)
+    assert edge < seen[-1] < 2 * edge
 
 
 def test_unlimited(clock: FakeClock) -> None:
-    """Without a limit nothing waits, until overload shows; when that has passed nothing waits again."""
+    """Without a limit nothing waits until overload shows."""
     pace = Pace(None, clock)
     for _ in range(1000):
-        pace.wait()
+        called(pace)
     assert clock.slept == []
-    pace.overloaded(clock.monotonic())
-    assert pace.rate == FIRST_RATE / 2
-    for _ in range(100):
-        pace.succeeded()
     assert pace.rate is None
+    assert pace.seconds_for(1000) == 0.0
+
+
+def test_one_refusal_is_no_rule(clock: FakeClock) -> None:
+    """What was refused once is not remembered for the next run; what was refused again is."""
+    pace = Pace(None, clock)
+    for remembered in (False, True):
+        called(pace, Sign.OVERLOAD)
+        assert (pace.learned is not None) is remembered
+        called(pace)
+
+
+@pytest.mark.parametrize("limit", [None, 3.0])
+def test_remembered(limit: float | None, clock: FakeClock) -> None:
+    """A run begins just below where an earlier one saw overload, but never above its own limit."""
+    pace = Pace(limit, clock, Learned(4.0))
+    assert pace.rate == (NEAR * 4.0 if limit is None else limit)
+    assert pace.learned is None  # nothing new
+
+
+def test_a_stale_memory_is_tried_sooner(clock: FakeClock) -> None:
+    """Who remembers from long ago begins there all the same, and tries more at once."""
+    fresh, stale = Pace(None, clock, Learned(4.0)), Pace(None, clock, Learned(4.0, fresh=False))
+    for _ in range(40):
+        called(fresh)
+        called(stale)
+    assert (stale.rate or 0.0) > (fresh.rate or 0.0) == NEAR * 4.0
 
 
 def test_slowest(clock: FakeClock) -> None:
     """No overload stops the account for good."""
     pace = Pace(1.0, clock)
     for _ in range(50):
-        clock.sleep(1)
-        pace.overloaded(clock.monotonic())
+        called(pace, Sign.OVERLOAD)
     assert pace.rate == SLOWEST
+
+
+def test_so_many_at_once(clock: FakeClock) -> None:
+    """A call that is refused as one too many bounds how many are under way, and does not slow them down."""
+    pace = Pace(None, clock)
+    crowd = [pace.ask() for _ in range(3)]
+    for turn, sign in zip(crowd, (Sign.GOOD, Sign.GOOD, Sign.OVERLOAD), strict=True):
+        assert isinstance(turn, Turn)
+        turn.sign = sign
+        pace.over(turn)
+    assert pace.rate is None
+    first, second = pace.ask(), pace.ask()
+    assert isinstance(first, Turn)
+    assert isinstance(second, Turn)
+    assert pace.ask() is None
+    pace.over(first)
+    assert isinstance(pace.ask(), Turn)
+
+
+def test_a_turn_is_given_back(clock: FakeClock) -> None:
+    """A call that ends in an error of ours is no longer under way."""
+    pace = Pace(None, clock)
+    with pytest.raises(ZeroDivisionError), pace.turn():
+        raise ZeroDivisionError
+    assert pace.ask() == Turn(1000.0, 1, held_back=False)
+
+
+@pytest.mark.parametrize("retry_after", [None, 1.0])
+@pytest.mark.parametrize("limit", [None, 40.0])
+@pytest.mark.parametrize("kind", ["token bucket, burst of 1 s", "fixed window of 1 s", "sliding window of 1 s"])
+def test_what_is_allowed_is_used(kind: str, limit: float | None, retry_after: float | None) -> None:
+    """From 60 s on nearly all that the server allows is used, and hardly a call is refused; so when it halves."""
+    timeline = Timeline()
+    server = dict(limiters(20.0))[kind]
+    crew = Crew(server, Pace(limit, timeline), timeline, retry_after=retry_after)
+    crew.start()
+    for begin in (0.0, 180.0):
+        timeline.run(begin + 180)
+        served, refused = crew.between(begin + 60, begin + 180)
+        assert served >= 0.94 * 120 * server.limit
+        assert refused <= 0.01 * (served + refused)
+        server.limit /= 2
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0])

@@ -59,6 +59,28 @@ class Bench:
         return [self.ids[Address(kind, key)] for key in sorted(cast("frozenset[str]", keys))]
 
 
+@dataclass(slots=True)
+class Departure:
+    """Writes the intent of a call at the moment when the call leaves (waiting for one's turn comes before), `at`.
+
+    What may still arrive is reckoned from that moment, by this run and by one that finds the intent open.
+    """
+
+    bench: Bench
+    evidence: Mapping[str, str]
+    at: datetime
+
+    @classmethod
+    def of(cls, bench: Bench, evidence: Mapping[str, str]) -> Departure:
+        """The departure of a call that has not left yet."""
+        return cls(bench, evidence, bench.watch.now())
+
+    def __call__(self) -> None:
+        """It leaves now."""
+        self.bench.intend(self.evidence)
+        self.at = self.bench.watch.now()
+
+
 def only(act: Callable[[Bench, Change], Performed]) -> Act:
     """An act that makes one change at a time."""
 
@@ -104,6 +126,10 @@ def looked(open_call: Failure | str, look: Callable[[], T]) -> T:
         return look()
     except Failure as failure:
         raise OutcomeUnknownError(f"{open_call}; nor could it be looked for: {failure}") from failure
+
+
+THERE = "it was there already: made by somebody since the account was read, or missed by a listing that moved"
+"""Said of what is looked up right before it is created, and found."""
 
 
 def created_id(row: Mapping[str, Any]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -17,6 +17,8 @@ from reconciler.transport import (
     InvalidIdError,
     InvalidRequest,
     Key,
+    Learned,
+    Leaving,
     Limits,
     Meaning,
     Message,
@@ -28,6 +30,7 @@ from reconciler.transport import (
     Session,
     UnexpectedError,
     checked,
+    no_word,
 )
 
 __all__ = [
@@ -75,13 +78,14 @@ class Client:
         read: Callable[[dict[str, object]], T],
         query: Query | None = None,
         body: Mapping[str, Any] | None = None,
+        leaving: Leaving = no_word,
     ) -> T:
         """Does `endpoint` for `ids` and returns what `read` makes of the answer's JSON.
 
-        `read` raises UnexpectedError for JSON of another shape, which counts as a failed attempt. Raises
-        `transport.Failure`.
+        `read` raises UnexpectedError for JSON of another shape, which counts as a failed attempt; `leaving` is called
+        right before the request leaves, and keeps it by raising. Raises `transport.Failure`.
         """
-        return self._session.call(endpoint, Message(ids, query or {}, body), Meaning(read, refusal))
+        return self._session.call(endpoint, Message(ids, query or {}, body, leaving), Meaning(read, refusal))
 
     @property
     def count(self) -> Mapping[str, int]:
@@ -104,9 +108,32 @@ class Client:
         return self._session.server_time
 
     @property
+    def skew(self) -> timedelta:
+        """How far the server's clock is ahead of this machine's, as its answers tell."""
+        return self._session.skew
+
+    @property
     def rate(self) -> float | None:
         """The present pace in calls per second; None is unlimited."""
         return self._session.rate
+
+    @property
+    def slowest(self) -> float:
+        """The seconds that the slowest answer so far took."""
+        return self._session.slowest
+
+    @property
+    def learned(self) -> Learned | None:
+        """What was found out about the rate at which the server shows overload."""
+        return self._session.learned
+
+    def seconds_for(self, calls: int) -> float:
+        """How long so many further calls take at the least, at the present pace."""
+        return self._session.seconds_for(calls)
+
+    def bounded(self, calls: int | None, until: float | None) -> AbstractContextManager[None]:
+        """Within, what would be one more than `calls` in all, or begin after `until`, raises BudgetSpent instead."""
+        return self._session.bounded(calls, until)
 
     def close(self) -> None:
         """Closes the connections."""

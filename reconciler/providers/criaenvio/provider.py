@@ -17,7 +17,7 @@ from reconciler.engine.executor import (
     follow,
 )
 from reconciler.engine.kind import Kind
-from reconciler.engine.model import Action, Address, Binding, Change, Declared, Finding, Severity
+from reconciler.engine.model import Action, Address, Binding, Change, Declared, Finding, Intent, Severity
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit
 from reconciler.engine.scene import Live, Memory, Scene
@@ -39,9 +39,10 @@ from reconciler.providers.criaenvio.listas import live as lista_live
 from reconciler.providers.criaenvio.mensagens import acts as mensagem_acts
 from reconciler.providers.criaenvio.mensagens import decide as mensagem
 from reconciler.providers.criaenvio.mensagens import live as mensagem_live
+from reconciler.providers.criaenvio.mensagens import recover as mensagem_recover
 from reconciler.providers.criaenvio.remetentes import live as remetente_live
 from reconciler.providers.criaenvio.survey import Survey
-from reconciler.transport import CircuitOpen, Clock, Failure, OutcomeUnknown, Overloaded
+from reconciler.transport import CircuitOpen, Clock, Failure, OutcomeUnknown, Overloaded, WaitEndedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,9 @@ class Performer:
             raise RunEndedError(Exit.LATER, _told(failure)) from failure
         except OutcomeUnknown as failure:
             raise OutcomeUnknownError(str(failure)) from failure
+        except WaitEndedError as ended:
+            told = "it may have been applied: the run was asked to end while it waited to find out"
+            raise OutcomeUnknownError(told) from ended
         except Failure as failure:
             raise ChangeFailedError(_told(failure)) from failure
 
@@ -125,16 +129,29 @@ def follow_ups(scene: Scene, plan: Plan, ids: Mapping[Address, str]) -> Iterator
             yield Finding(Severity.WARNING, "follow-up", summary, remedy=remedy, address=declared.address)
 
 
-def recover(bench: Bench, ledger: Recovering) -> Iterator[Finding]:
+_RECOVERED: Mapping[str, Callable[[Bench, Intent], Performed | None]] = {
+    mensagem.KIND.name: mensagem_recover.recovered,
+    envio.KIND.name: envio_recover.recovered,
+}
+"""Kinds whose open calls have to be looked for. What the others made is found by its natural key when it is planned."""
+
+
+def planned_by_itself(intent: Intent) -> bool:
+    """Whether a plan sees what came of an open call as well as `recover` does: where it is sought by what it is."""
+    return intent.address.kind == envio.KIND.name
+
+
+def recover(bench: Bench, ledger: Recovering, intents: Iterable[Intent]) -> Iterator[Finding]:
     """Settle by reading what earlier runs left open in the ledger, and say what that was. Raises Failure.
 
     What cannot be settled stays open: the plan then blocks its address.
     """
     known_ids = {Address(item.kind, item.key): item.id for _, item in ledger.bindings() if item.key and item.id}
     bench = replace(bench, ids=known_ids)
-    for intent in ledger.open_intents():
+    for intent in intents:
         try:
-            made = envio_recover.recovered(bench, intent) if intent.address.kind == envio.KIND.name else None
+            look = _RECOVERED.get(intent.address.kind)
+            made = look(bench, intent) if look is not None else None
         except ChangeFailedError as failed:
             summary = f"{intent.address}: an earlier run left it open, and it could not be settled: {failed}"
             yield Finding(Severity.WARNING, "recovery", summary, remedy="look at the account", address=intent.address)

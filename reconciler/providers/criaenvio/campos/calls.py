@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reconciler.providers.criaenvio.client import NUMBER, Client, Page, created, done, gone, listing, record
-from reconciler.transport import Endpoint, Repeat
+from reconciler.transport import Endpoint, Leaving, Repeat, no_word
 
 SEARCH = Endpoint("GET", "/campos", Repeat.FREELY, effect=False)
 VIEW = Endpoint("GET", "/campos/{id}", Repeat.FREELY, effect=False)
@@ -25,9 +25,9 @@ def view(client: Client, campo: str) -> dict[str, Any]:
     return client.call(VIEW, campo, read=record)
 
 
-def create(client: Client, nome: str) -> dict[str, Any]:
+def create(client: Client, nome: str, leaving: Leaving = no_word) -> dict[str, Any]:
     """A new field; the answer is its record. Sent once: names are not unique, so a repeat could make a second one."""
-    return client.call(CREATE, body={"nome": nome}, read=created)
+    return client.call(CREATE, body={"nome": nome}, read=created, leaving=leaving)
 
 
 def update(client: Client, campo: str, nome: str) -> None:

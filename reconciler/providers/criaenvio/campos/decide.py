@@ -15,9 +15,9 @@ def _release(orphan: Orphan, scene: Scene) -> Iterator[Decision]:
     if orphan.policy != "remover":
         return
     if scene.terms.allows("destroy", orphan.address):
-        yield orphan.change(
-            Action.DELETE, "no longer declared: every contact's value of it is erased", irreversible=True
-        )
+        reason = "no longer declared: every contact's value of it is erased"
+        expects = {"nome": str(orphan.observed.fields["nome"])}
+        yield orphan.change(Action.DELETE, reason, expects=expects, irreversible=True)
     else:
         reason = "no longer declared, and ao_remover: remover would erase every contact's value of it"
         yield orphan.block(Action.DELETE, reason, f"--allow-destroy {orphan.address}, or ao_remover: manter")
@@ -31,8 +31,8 @@ KIND = Kind(
     former=former_name,
     release=_release,
     calls={
-        Action.CREATE: (Call("POST", "/campos"),),
+        Action.CREATE: (Call("GET", "/campos"), Call("POST", "/campos")),
         Action.UPDATE: (Call("PUT", "/campos/{id}"),),
-        Action.DELETE: (Call("DELETE", "/campos/{id}"),),
+        Action.DELETE: (Call("GET", "/campos/{id}"), Call("DELETE", "/campos/{id}")),
     },
 )

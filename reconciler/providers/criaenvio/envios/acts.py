@@ -9,10 +9,12 @@ from functools import partial
 from reconciler.engine.diff import fingerprint
 from reconciler.engine.executor import ChangeFailedError, OutcomeUnknownError, Performed
 from reconciler.engine.model import Action, Address, Change, Observed
-from reconciler.providers.criaenvio.bench import Act, Bench, looked, only, same_id
+from reconciler.providers.criaenvio.bench import Act, Bench, Departure, looked, only, same_id
 from reconciler.providers.criaenvio.client import Client
 from reconciler.providers.criaenvio.envios import calls, wire
 from reconciler.providers.criaenvio.envios.fresh import still_so
+from reconciler.providers.criaenvio.envios.question import asked, lead
+from reconciler.providers.criaenvio.envios.send import BESIDE, shown
 from reconciler.providers.criaenvio.envios.sought import Sought, settled_record
 from reconciler.providers.criaenvio.wire import br_minute
 from reconciler.transport import Failure, NotSent, OutcomeUnknown, Refused, Throttled
@@ -28,12 +30,13 @@ def _schedule(bench: Bench, change: Change) -> Performed:
     still_so(bench, change)
     request = _request(bench, change)
     sought = Sought.of(request, change.values["data_de_inicio"], change.address, bench.ids)
-    there = sought.alike(bench)
+    there, beside = sought.around(bench, frozenset(change.expects[BESIDE].split(",")))
     if there:
         return Performed(there[0].id, detail="it was there already, exactly as declared")
-    evidence = _evidence(request)
-    bench.intend(evidence)
-    return _post(bench, change, request, evidence)
+    if beside:
+        told = f"somebody scheduled {beside[0].id}, of the same message to the same lists, {shown(beside[0])}"
+        raise ChangeFailedError(f"changed since plan: {told}; nothing was sent")
+    return _post(bench, change, request, _evidence(request))
 
 
 def _replace(bench: Bench, change: Change) -> Performed:
@@ -66,27 +69,29 @@ def _evidence(request: Mapping[str, str]) -> dict[str, str]:
 
 
 def _post(bench: Bench, change: Change, request: Mapping[str, str], evidence: Mapping[str, str]) -> Performed:
-    """One POST, of which the journal knows; reading settles an open outcome, and only the proven absent is repeated."""
+    """One POST, of which the journal knows when it leaves; reading settles an open outcome.
+
+    Only the proven absent is repeated.
+    """
     sought = Sought.of(request, change.values["data_de_inicio"], change.address, bench.ids)
-    for attempt in range(_ATTEMPTS):
-        if attempt:
-            bench.intend(evidence)
-        since = bench.watch.now()
+    for _ in range(_ATTEMPTS):
+        leaving = Departure.of(bench, evidence)
         try:
-            made = str(calls.create(bench.client, request)["id"])
+            made = str(calls.create(bench.client, request, leaving)["id"])
         except (OutcomeUnknown, Throttled) as failure:
             problem: Failure = failure
-            found = _after(bench, sought, failure, since)
+            found = _after(bench, sought, failure, leaving.at)
             if found:
                 return alone(bench, found)
-            if not _lead(bench, change):
+            if not lead(change.values["data_de_inicio"], bench.watch.now(), bench.watch.quiet):
                 break
         else:
             found = looked(f"{made} was made", partial(sought.alike, bench))
             return alone(bench, found) if made in {item.id for item in found} else _confirm(bench, change, made)
     if isinstance(problem, Throttled):
         raise ChangeFailedError(f"{problem}; the account shows no such send, nothing was scheduled") from problem
-    raise OutcomeUnknownError(f"{problem}; the account shows no such send, and its start is too near to try again")
+    told = f"{problem}; the account shows no such send, and its start is too near to try again"
+    raise OutcomeUnknownError(f"{told}: {asked(change.address)}")
 
 
 def _after(bench: Bench, sought: Sought, failure: OutcomeUnknown | Throttled, since: datetime) -> list[Observed]:
@@ -95,12 +100,6 @@ def _after(bench: Bench, sought: Sought, failure: OutcomeUnknown | Throttled, si
         bench.watch.clock.sleep(failure.retry_after or _PATIENCE)
         return looked(failure, partial(sought.alike, bench))
     return looked(failure, partial(sought.settled, bench, since))
-
-
-def _lead(bench: Bench, change: Change) -> bool:
-    """Whether another attempt could still be settled by reading before the send would start."""
-    start = change.values["data_de_inicio"]
-    return isinstance(start, datetime) and start - bench.watch.now() > 2 * bench.watch.quiet
 
 
 def alone(bench: Bench, found: Sequence[Observed]) -> Performed:
@@ -142,12 +141,11 @@ def _redate(bench: Bench, change: Change) -> Performed:
     still_so(bench, change)
     live_id = bench.live_id(change)
     data = br_minute(change.values["data_de_inicio"], bench.zone)
-    bench.intend({"envio": live_id, "data": data})
-    since = bench.watch.now()
+    leaving = Departure.of(bench, {"envio": live_id, "data": data})
     try:
-        calls.resume(bench.client, live_id, data)
+        calls.resume(bench.client, live_id, data, leaving)
     except (OutcomeUnknown, Throttled) as unknown:
-        record = looked(unknown, lambda: settled_record(bench, live_id, since))
+        record = looked(unknown, lambda: settled_record(bench, live_id, leaving.at))
         shown = (record.fields["estado"], record.fields["data_de_inicio"])
         if shown != ("agendado", change.values["data_de_inicio"]):
             raise ChangeFailedError(f"{unknown}; {live_id} is {shown[0]} for {shown[1]}") from unknown

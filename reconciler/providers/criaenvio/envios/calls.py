@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.providers.criaenvio.client import NUMBER, Client, Page, created, done, listing, record
-from reconciler.transport import Endpoint, Query, Repeat
+from reconciler.transport import Endpoint, Leaving, Query, Repeat, no_word
 
 SEARCH = Endpoint("GET", "/envios", Repeat.FREELY, effect=False)
 VIEW = Endpoint("GET", "/envios/{id}", Repeat.FREELY, effect=False)
@@ -41,12 +41,12 @@ def view(client: Client, envio: str, *, embeds: Sequence[str] = ()) -> dict[str,
     return client.call(VIEW, envio, query={"embeds": embeds}, read=record)
 
 
-def create(client: Client, body: Mapping[str, Any]) -> dict[str, Any]:
+def create(client: Client, body: Mapping[str, Any], leaving: Leaving = no_word) -> dict[str, Any]:
     """Schedules a send; the answer is its record. Sent once: the API knows no idempotency key.
 
     An answer without an id raises `OutcomeUnknown`: the send may exist.
     """
-    return client.call(CREATE, body=body, read=created)
+    return client.call(CREATE, body=body, read=created, leaving=leaving)
 
 
 def pause(client: Client, envio: str) -> None:
@@ -59,6 +59,6 @@ def cancel(client: Client, envio: str) -> None:
     client.call(CANCEL, envio, read=done)
 
 
-def resume(client: Client, envio: str, data: str) -> None:
+def resume(client: Client, envio: str, data: str, leaving: Leaving = no_word) -> None:
     """Resumes a paused send or re-schedules a scheduled one for `data`, dd/mm/yyyy HH:MM or `agora`. Sent once."""
-    client.call(RESUME, envio, body={"data": data}, read=done)
+    client.call(RESUME, envio, body={"data": data}, read=done, leaving=leaving)

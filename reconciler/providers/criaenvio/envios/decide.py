@@ -11,6 +11,7 @@ from reconciler.engine.review import refuse, rules_of
 from reconciler.engine.scene import Scene
 from reconciler.providers.criaenvio.envios.natural import natural, natural_live, prefer
 from reconciler.providers.criaenvio.envios.parts import parts_of
+from reconciler.providers.criaenvio.envios.question import answer
 from reconciler.providers.criaenvio.envios.send import Send
 from reconciler.providers.criaenvio.envios.transitions import TABLE, blocked
 from reconciler.providers.criaenvio.mensagens.decide import STOPPED
@@ -23,7 +24,11 @@ def _decide(case: Case, scene: Scene) -> Iterator[Decision]:
     wanted = str(case.declared.fields["estado"])
     vanished = case.binding.id if case.binding and case.observed is None else ""
     if vanished and scene.open_intent(case.address) is None:
-        yield case.block(None, f"the live envio {vanished} is not in the account any more", "give it a new address")
+        yield case.block(
+            None,
+            f"the live envio {vanished} is not in the account any more",
+            f"{answer(case.address, '--absent')}: schedule it again",
+        )
     elif live == "em criação":
         different = wanted != "agendado" or send.parts.deltas or send.moved()
         yield from blocked("still being created by the vendor", "run it again in a minute")(send) if different else ()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from reconciler.engine.executor import ChangeFailedError
 from reconciler.engine.model import Address, Change
 from reconciler.providers.criaenvio.bench import Bench
 from reconciler.providers.criaenvio.client import Page, rows
-from reconciler.providers.criaenvio.envios.send import MESSAGE, TOLERANCE
+from reconciler.providers.criaenvio.envios import calls, wire
+from reconciler.providers.criaenvio.envios.send import ITSELF, LEAD, MESSAGE, TOLERANCE, shown
 from reconciler.providers.criaenvio.listas import calls as list_calls
 from reconciler.providers.criaenvio.listas import wire as list_wire
 from reconciler.providers.criaenvio.mensagens import calls as message_calls
@@ -17,13 +19,36 @@ from reconciler.providers.criaenvio.mensagens.decide import content
 
 
 def still_so(bench: Bench, change: Change) -> None:
-    """Read the lists (one call) and the message (one call) again. Raises ChangeFailedError, "changed since plan"."""
+    """Read the lists, the message and the send that is there already again (one call each), and the clock last.
+
+    Raises ChangeFailedError, "changed since plan".
+    """
     _lists(bench, change)
     if MESSAGE in change.expects:
         key = str(change.values["mensagem"])
-        shown = message_wire.observed(message_calls.view(bench.client, bench.ids[Address("mensagem", key)]))
-        if content(shown.fields) != change.expects[MESSAGE]:
+        text = message_wire.observed(message_calls.view(bench.client, bench.ids[Address("mensagem", key)]))
+        if content(text.fields) != change.expects[MESSAGE]:
             raise ChangeFailedError(f"changed since plan: somebody edited mensagem.{key}; nothing was sent")
+    if ITSELF in change.expects:
+        live_id = bench.live_id(change)
+        now = shown(wire.observed(calls.view(bench.client, live_id), bench.zone))
+        if now != change.expects[ITSELF]:
+            told = f"changed since plan: {live_id} was {change.expects[ITSELF]}, and is {now}"
+            raise ChangeFailedError(f"{told}; nothing was sent")
+    _in_time(bench, change)
+
+
+def _in_time(bench: Bench, change: Change) -> None:
+    """The start is still so far away, by the API's clock, that an open outcome could be settled before it."""
+    start = change.values["data_de_inicio"]
+    if not isinstance(start, datetime):
+        return
+    left, least = start.astimezone(UTC) - bench.watch.now(), timedelta(seconds=float(change.expects[LEAD]))
+    if left < least:
+        minutes = int(left.total_seconds() // 60)
+        near = f"it would start in {minutes} min, too near to be sure that it goes out once"
+        told = near if minutes >= 0 else "its start has passed meanwhile"
+        raise ChangeFailedError(f"changed since plan: {told}; nothing was sent")
 
 
 def _lists(bench: Bench, change: Change) -> None:
@@ -34,14 +59,14 @@ def _lists(bench: Bench, change: Change) -> None:
     for key, live_id in zip(keys, ids, strict=True):
         if live_id not in active or not active[live_id].fields["ativo"]:
             raise ChangeFailedError(f"changed since plan: lista.{key} is not active any more; nothing was sent")
-    planned = shown = 0
+    planned = counted = 0
     for key, live_id in zip(keys, ids, strict=True):
-        count, expected = active[live_id].fields["contatos_ativos"], change.expects.get(f"lista.{key}")
-        if isinstance(count, int) and expected is not None:
-            planned, shown = planned + int(expected), shown + count
-    if abs(shown - planned) > float(change.expects[TOLERANCE]) * planned:
+        people, expected = active[live_id].fields["contatos_ativos"], change.expects.get(f"lista.{key}")
+        if isinstance(people, int) and expected is not None:
+            planned, counted = planned + int(expected), counted + people
+    if abs(counted - planned) > float(change.expects[TOLERANCE]) * planned:
         names = ", ".join(keys)
-        told = f"changed since plan: {names} had {planned} people and now have {shown}, beyond tolerancia_de_publico"
+        told = f"changed since plan: {names} had {planned} people and now have {counted}, beyond tolerancia_de_publico"
         raise ChangeFailedError(f"{told}; nothing was sent")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconciler.engine.model import Declared, Observed
 from reconciler.providers.criaenvio.envios import calls, wire
 from reconciler.providers.criaenvio.envios.natural import OPEN
-from reconciler.providers.criaenvio.mensagens.decide import versions
+from reconciler.providers.criaenvio.mensagens import calls as message_calls
+from reconciler.providers.criaenvio.mensagens import wire as message_wire
+from reconciler.providers.criaenvio.mensagens.decide import says_the_same, versions
 from reconciler.providers.criaenvio.survey import Search, Survey, Wanted, fetch
 
 _CREATING = "em criação"
@@ -22,6 +24,8 @@ def observe(survey: Survey) -> None:
     found = {
         row_id: wire.observed(row, survey.zone) for row_id, row in fetch(_search(survey), _wanted(survey)).rows.items()
     }
+    if survey.memory.fresh and any(survey.known_id(item) is None for item in survey.declared("envio")):
+        _read_messages(survey, found.values())
     for item in {
         item.id: item for declared in survey.declared("envio") for item in _undecided(declared, found, survey)
     }.values():
@@ -32,7 +36,10 @@ def observe(survey: Survey) -> None:
 def _wanted(survey: Survey) -> Wanted:
     ids = {binding.id for binding in survey.bindings("envio")}
     ids |= {item.id for item in survey.declared("envio") if item.id}
-    everything = any(survey.known_id(item) is None or survey.unsettled(item) for item in survey.declared("envio"))
+    everything = any(
+        survey.known_id(item) is None or item.fields.get("recriar") or survey.unsettled(item)
+        for item in survey.declared("envio")
+    )
     return Wanted(ids=sorted(ids), everything=everything)
 
 
@@ -56,12 +63,30 @@ def _undecided(declared: Declared, found: dict[str, Observed], survey: Survey) -
         live_id
         for message in survey.declared("mensagem")
         if message.address.key == declared.fields["mensagem"]
-        for live_id in versions(message, survey.live, survey.memory)
+        for live_id in (*versions(message, survey.live, survey.memory), *_alike(message, survey))
     }
     for item in found.values():
-        exact = start in (item.fields["data_de_inicio"], "agora")
-        if item.fields["mensagem"] in ids and (exact or item.fields["estado"] in OPEN):
+        near = start in (item.fields["data_de_inicio"], "agora") or item.fields["estado"] in OPEN
+        if item.fields["mensagem"] in ids and (near or survey.memory.fresh):
             yield item
+
+
+def _alike(message: Declared, survey: Survey) -> Iterator[str]:
+    """Messages of another name that say the same."""
+    return (item.id for item in survey.found.get("mensagem", ()) if says_the_same(message, item))
+
+
+def _read_messages(survey: Survey, found: Iterable[Observed]) -> None:
+    """For a ledger that may have lost what a message was called: those of open sends that may be a declared one."""
+    declared = survey.declared("mensagem")
+    subjects = {item.fields.get("assunto") for item in declared}
+    known = {item.id for item in survey.found.get("mensagem", ())}
+    ids = {str(item.fields["mensagem"]) for item in found if item.fields["estado"] in OPEN and item.fields["mensagem"]}
+    unknown = Wanted(ids=sorted(ids - known))
+    rows = fetch(lambda page, **chosen: message_calls.search(survey.client, page=page, **chosen), unknown).rows
+    alike = (row_id for row_id, row in rows.items() if message_wire.observed(row).fields["assunto"] in subjects)
+    read = [message_wire.observed(message_calls.view(survey.client, row_id)) for row_id in alike]
+    survey.found["mensagem"] = (*survey.found.get("mensagem", ()), *read)
 
 
 def _whole(item: Observed, survey: Survey) -> Observed:

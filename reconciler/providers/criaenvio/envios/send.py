@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from reconciler.engine.kind import Case
-from reconciler.engine.model import Action, Address, Blocked, Call, Change, Delta, Finding, Severity
+from reconciler.engine.model import Action, Address, Blocked, Call, Change, Delta, Finding, Observed, Severity
 from reconciler.engine.review import rules_of
 from reconciler.engine.scene import Scene
 from reconciler.providers.criaenvio.contatos.decide import RELEASED, group
@@ -52,6 +52,8 @@ class Send:
 def obstacle(send: Send, action: Action) -> Blocked | None:
     """Why this send may not be scheduled, moved or resumed now, if there is a reason."""
     waits = cast("frozenset[str]", send.case.declared.fields.get("depois_de") or frozenset())
+    if send.scene.terms.no_sends:
+        return send.case.block(action, send.scene.terms.no_sends, "set the clock that is wrong, then run again")
     if send.passed:
         reason = "the start has passed; nothing is sent"
         return send.case.block(action, reason, "move data_de_inicio to the future, or estado: cancelado")
@@ -59,7 +61,7 @@ def obstacle(send: Send, action: Action) -> Blocked | None:
         reason = f"waits for {', '.join(sorted(waits))}, which this version does not evaluate"
         return send.case.block(action, reason, "remove depois_de to send without that check")
     problem = send.parts.problem
-    return send.case.block(action, *problem) if problem else _nobody(send, action) or _unsettled(send, action)
+    return send.case.block(action, *problem) if problem else _nobody(send, action)
 
 
 def _nobody(send: Send, action: Action) -> Blocked | None:
@@ -79,16 +81,6 @@ def _nobody(send: Send, action: Action) -> Blocked | None:
     return None
 
 
-def _unsettled(send: Send, action: Action) -> Blocked | None:
-    """An earlier call for this send has an unknown outcome, and may still take effect."""
-    intent = send.scene.open_intent(send.case.address)
-    if intent is None or send.scene.terms.now >= (settles := intent.at + send.scene.terms.quiet):
-        return None
-    local = settles.astimezone(send.scene.terms.now.tzinfo)
-    reason = f"an earlier run does not know whether its call took effect; that is settled at {local:%H:%M:%S}"
-    return send.case.block(action, reason, "run it again then: what the account shows decides")
-
-
 def complete(send: Send, change: Change) -> Change:
     """What every sending change has: all values, the audience, and what must be done before."""
     keys = send.parts.lists
@@ -102,29 +94,52 @@ def complete(send: Send, change: Change) -> Change:
     needs = (*send.parts.needs, *(group(key) for key in keys), RELEASED)
     audience = send.scene.crowd.audience(keys, send.start)
     expects = _expectations(send)
-    calls = (Call("GET", "/grupos"), *((Call("GET", "/mensagens/{id}"),) if MESSAGE in expects else ()), *change.calls)
+    if change.live_id is not None and send.case.observed is not None:
+        expects[ITSELF] = shown(send.case.observed)
+    read = [Call("GET", path) for name, path in _READ_AGAIN.items() if name in expects]
+    calls = (Call("GET", "/grupos"), *read, *change.calls)
     return replace(
         change, values=values, needs=needs, audience=audience, irreversible=True, expects=expects, calls=calls
     )
 
 
-MESSAGE, TOLERANCE = "mensagem", "tolerancia"
+MESSAGE, ITSELF, BESIDE, TOLERANCE, LEAD = "mensagem", "envio", "ao lado", "tolerancia", "antecedencia"
+_READ_AGAIN = {MESSAGE: "/mensagens/{id}", ITSELF: "/envios/{id}"}
+
+
+def shown(observed: Observed) -> str:
+    """What somebody may make of a live send meanwhile: they may pause it, cancel it, move it."""
+    start = observed.fields.get("data_de_inicio")
+    return f"{observed.fields['estado']} for {f'{start:%d/%m/%Y %H:%M}' if isinstance(start, datetime) else start}"
 
 
 def _expectations(send: Send) -> dict[str, str]:
-    """What is read again right before the send: how many people each list has, and what the message says.
+    """What is looked at again right before the send: each list's people, what the message says, how far its start is.
 
     A message that this plan writes is read back when it is written, and not once more.
     """
     counted = {key: send.scene.crowd.counted(key) for key in send.parts.lists}
     expects = {f"lista.{key}": str(count) for key, count in counted.items() if count is not None}
     expects[TOLERANCE] = str(rules_of(send.case.address, send.scene).tolerancia_de_publico)
+    expects[LEAD] = str(_least_lead(send).total_seconds())
+    expects[BESIDE] = ",".join(sorted(item.id for item in send.scene.live.of("envio")))
     address = Address("mensagem", send.parts.message)
     written = any(send.scene.planned(address, action) for action in (Action.CREATE, Action.UPDATE))
     observed = send.scene.match(address).observed
     if observed is not None and not written:
         expects[MESSAGE] = content(observed.fields)
     return expects
+
+
+def _least_lead(send: Send) -> timedelta:
+    """How far the start has to be when the call is made: enough for reading to settle it, twice, and no more.
+
+    A long apply may use up what antecedencia_minima asked for when it was planned. Nothing where that was waived.
+    """
+    terms, rules = send.scene.terms, rules_of(send.case.address, send.scene)
+    if terms.allows("antecedencia_minima", send.case.address):
+        return timedelta()
+    return min(rules.antecedencia_minima, 2 * terms.quiet)
 
 
 def look_alikes(send: Send) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -41,15 +41,14 @@ class Sought:
 
     def alike(self, bench: Bench) -> list[Observed]:
         """Live sends that are exactly this one and not cancelled, by `codigo`: one call, and one for each likely."""
-        begun = self.start is None or self.start <= bench.watch.now() + timedelta(minutes=1)
-        status = _STARTED if begun else _SCHEDULED
-        found = [
-            wire.observed(row, bench.zone)
-            for row in rows(lambda page: calls.search(bench.client, page=page, status=status))
-        ]
-        near = [item for item in found if self._may_be(item)]
-        whole = [wire.observed(calls.view(bench.client, item.id, embeds=("listas",)), bench.zone) for item in near]
-        return sorted((item for item in whole if item.fields.get("listas") == self.lists), key=by_code)
+        return self._to_the_lists(bench, (item for item in self._live(bench) if self._may_be(item)))
+
+    def around(self, bench: Bench, known: Container[str]) -> tuple[list[Observed], list[Observed]]:
+        """Those that are alike, and such as differ in their start alone and are not `known` (ids): the same calls."""
+        found = self._live(bench)
+        near = (item for item in found if self._may_go(item) and not self._may_be(item) and item.id not in known)
+        alike = self._to_the_lists(bench, (item for item in found if self._may_be(item)))
+        return alike, self._to_the_lists(bench, near)
 
     def settled(self, bench: Bench, since: datetime) -> list[Observed]:
         """The same once nothing that was asked for at `since` can still arrive: two readings that agree."""
@@ -63,10 +62,22 @@ class Sought:
             last = again
         return last
 
-    def _may_be(self, item: Observed) -> bool:
-        starts = self.start is None or item.fields["data_de_inicio"] == self.start
+    def _live(self, bench: Bench) -> list[Observed]:
+        begun = self.start is None or self.start <= bench.watch.now() + timedelta(minutes=1)
+        status = _STARTED if begun else _SCHEDULED
+        listed = rows(lambda page: calls.search(bench.client, page=page, status=status))
+        return [wire.observed(row, bench.zone) for row in listed]
+
+    def _to_the_lists(self, bench: Bench, likely: Iterable[Observed]) -> list[Observed]:
+        whole = [wire.observed(calls.view(bench.client, item.id, embeds=("listas",)), bench.zone) for item in likely]
+        return sorted((item for item in whole if item.fields.get("listas") == self.lists), key=by_code)
+
+    def _may_go(self, item: Observed) -> bool:
         alive = item.fields["estado"] != "cancelado" and item.id not in self.others
-        return item.fields["mensagem"] == self.message and starts and alive
+        return item.fields["mensagem"] == self.message and alive
+
+    def _may_be(self, item: Observed) -> bool:
+        return self._may_go(item) and (self.start is None or item.fields["data_de_inicio"] == self.start)
 
 
 def settled_record(bench: Bench, live_id: str, since: datetime) -> Observed:

@@ -27,6 +27,8 @@ SAFE: Mapping[str, Action] = {
 out is paused (its start has passed, so that it stays paused until somebody decides)."""
 PAUSE: Mapping[str, Action] = {"agendado": Action.PAUSE, "enviando": Action.PAUSE}
 CANCEL: Mapping[str, Action] = dict.fromkeys(SAFE, Action.CANCEL)
+WAYS: Mapping[str | None, Mapping[str, Action]] = {None: SAFE, "pause": PAUSE, "cancel": CANCEL}
+"""How to stop, as it is asked for → live status → action."""
 
 _HALTS = {Action.PAUSE: (calls.pause, "suspenso"), Action.CANCEL: (calls.cancel, "cancelado")}
 

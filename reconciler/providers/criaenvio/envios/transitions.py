@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from reconciler.engine.kind import Decision
 from reconciler.engine.model import Action, Delta
+from reconciler.providers.criaenvio.envios.doubles import double
+from reconciler.providers.criaenvio.envios.question import unseen, unsettled
 from reconciler.providers.criaenvio.envios.send import Send, complete, look_alikes, obstacle, warning
 from reconciler.providers.criaenvio.mensagens.decide import STOPPED
 
@@ -56,7 +58,7 @@ def _warn_if_different(state: str) -> Transition:
 
 def _schedule(send: Send, reason: str = "declared, and not in the account") -> Iterator[Decision]:
     """POST: only with a future start, or `agora`."""
-    blocked = obstacle(send, Action.SCHEDULE)
+    blocked = unsettled(send, Action.SCHEDULE) or unseen(send) or double(send) or obstacle(send, Action.SCHEDULE)
     if blocked is not None:
         yield blocked
         return
@@ -89,13 +91,13 @@ def _resume(send: Send) -> Iterator[Decision]:
 
 
 def _redate(send: Send, action: Action, deltas: tuple[Delta, ...], reason: str) -> Iterator[Decision]:
-    blocked = obstacle(send, action)
+    blocked = unsettled(send, action) or obstacle(send, action)
     yield blocked if blocked is not None else complete(send, send.case.change(action, reason, deltas=deltas))
 
 
 def _replace(send: Send, deltas: tuple[Delta, ...]) -> Iterator[Decision]:
     """Cancel, confirm, then schedule the new one: if that breaks off half-way, mail stays unsent."""
-    blocked = obstacle(send, Action.REPLACE)
+    blocked = unsettled(send, Action.REPLACE) or obstacle(send, Action.REPLACE)
     if blocked is not None:
         yield blocked
         return

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from reconciler.engine.executor import Performed
 from reconciler.engine.model import Action, Change
-from reconciler.providers.criaenvio.bench import Act, Bench, create_once, created_id, only, same_id
+from reconciler.providers.criaenvio.bench import THERE, Act, Bench, create_once, created_id, only, same_id
 from reconciler.providers.criaenvio.client import Client, rows
 from reconciler.providers.criaenvio.listas import calls
 
@@ -17,12 +18,16 @@ _AT_ONCE = 100
 def _create(bench: Bench, change: Change) -> Performed:
     nome = str(change.values["nome"])
 
-    def look() -> str | None:
-        found = rows(lambda page: calls.search(bench.client, ativo=True, page=page, nome=nome))
+    def look(*, ativo: bool) -> str | None:
+        found = rows(lambda page: calls.search(bench.client, ativo=ativo, page=page, nome=nome))
         return next((created_id(row) for row in found if row.get("nome") == nome), None)
 
-    bench.intend({"nome": "as planned"})
-    return Performed(create_once(bench, lambda: created_id(calls.create(bench.client, nome)), look))
+    there = look(ativo=True) or look(ativo=False)  # a listing that shifts while it is read can hide a row
+    if there is not None:
+        return Performed(there, detail=THERE)
+    leaving = partial(bench.intend, {"nome": "as planned"})
+    make = partial(calls.create, bench.client, nome, leaving)
+    return Performed(create_once(bench, lambda: created_id(make()), partial(look, ativo=True)))
 
 
 def _update(bench: Bench, change: Change) -> Performed:

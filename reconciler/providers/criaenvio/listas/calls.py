@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reconciler.providers.criaenvio.client import NUMBER, Client, Page, created, done, embedded, listing, named, record
-from reconciler.transport import Endpoint, Query, Repeat, UnexpectedError
+from reconciler.transport import Endpoint, Leaving, Query, Repeat, UnexpectedError, no_word
 
 SEARCH = Endpoint("GET", "/grupos", Repeat.FREELY, effect=False)
 VIEW = Endpoint("GET", "/grupos/{id}", Repeat.FREELY, effect=False)
@@ -54,9 +54,9 @@ def _members(document: dict[str, object]) -> Page:
     return page
 
 
-def create(client: Client, nome: str) -> dict[str, Any]:
+def create(client: Client, nome: str, leaving: Leaving = no_word) -> dict[str, Any]:
     """A new list; the answer is its record. Sent once: names are not unique, so a repeat could make a second one."""
-    return client.call(CREATE, body={"nome": nome}, read=created)
+    return client.call(CREATE, body={"nome": nome}, read=created, leaving=leaving)
 
 
 def update(client: Client, lista: str, nome: str) -> None:

@@ -55,7 +55,7 @@ KIND = Kind(
     release=_release,
     headcount=_headcount,
     calls={
-        Action.CREATE: (Call("POST", "/grupos"),),
+        Action.CREATE: (Call("GET", "/grupos"), Call("GET", "/grupos"), Call("POST", "/grupos")),
         Action.UPDATE: (Call("PUT", "/grupos/{id}"),),
         Action.ACTIVATE: (_ACTIVATE,),
         Action.DEACTIVATE: (_DEACTIVATE,),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from reconciler.engine.diff import deltas
-from reconciler.engine.executor import Performed
+from reconciler.engine.executor import ChangeFailedError, Performed
 from reconciler.engine.model import Action, Change, Observed
-from reconciler.providers.criaenvio.bench import Act, Bench, create_once, created_id, only
+from reconciler.providers.criaenvio.bench import THERE, Act, Bench, create_once, created_id, only
 from reconciler.providers.criaenvio.client import rows
 from reconciler.providers.criaenvio.mensagens import calls, wire
 from reconciler.providers.criaenvio.mensagens.decide import KIND, newest
+from reconciler.providers.criaenvio.mensagens.recover import edited
 from reconciler.transport import Failure
 
 
@@ -26,11 +28,24 @@ def _create(bench: Bench, change: Change) -> Performed:
         found = _named(bench, change)
         return found.id if found else None
 
-    def make() -> str:
-        return created_id(calls.create(bench.client, wire.body(change.values)))
+    leaving = partial(bench.intend, {"nome": "as planned"})
 
-    bench.intend({"nome": "as planned"})
+    def make() -> str:
+        return created_id(calls.create(bench.client, wire.body(change.values), leaving))
+
+    if (there := look()) is not None:
+        return _taken(bench, change, there)
     return _read_back(bench, change, create_once(bench, make, look))
+
+
+def _taken(bench: Bench, change: Change, live_id: str) -> Performed:
+    """The message that has the name by now: ours if it says what was to be written, else it is left alone."""
+    stored = wire.observed(calls.view(bench.client, live_id))
+    if deltas(change.values, stored.fields, same=KIND.same):
+        name = change.values["nome"]
+        raise ChangeFailedError(f"changed since plan: the account has another mensagem {name!r} now ({live_id})")
+    sent, shown = wire.memory(change.values, stored)
+    return Performed(live_id, sent, shown, detail=THERE)
 
 
 def _update(bench: Bench, change: Change) -> Performed:
@@ -39,9 +54,10 @@ def _update(bench: Bench, change: Change) -> Performed:
     It is sent once, since each repetition may make another message; when its outcome is open, the account tells.
     """
     live_id = bench.live_id(change)
+    leaving = partial(bench.intend, edited(live_id, change.values["nome"]))
 
     def make() -> str:
-        record = calls.update(bench.client, live_id, wire.body(change.values))
+        record = calls.update(bench.client, live_id, wire.body(change.values), leaving)
         if record is not None:
             return created_id(record)
         found = _named(bench, change)
@@ -52,7 +68,6 @@ def _update(bench: Bench, change: Change) -> Performed:
         stored = wire.observed(calls.view(bench.client, found.id if found else live_id))
         return None if deltas(change.values, stored.fields, same=KIND.same) else stored.id
 
-    bench.intend({"mensagem": live_id})
     return _read_back(bench, change, create_once(bench, make, look))
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from reconciler.providers.criaenvio.client import NUMBER, Client, Page, changed, created, done, gone, listing, record
-from reconciler.transport import Endpoint, Query, Repeat
+from reconciler.transport import Endpoint, Leaving, Query, Repeat, no_word
 
 SEARCH = Endpoint("GET", "/mensagens", Repeat.FREELY, effect=False)
 VIEW = Endpoint("GET", "/mensagens/{id}", Repeat.FREELY, effect=False)
@@ -46,18 +46,18 @@ def view(client: Client, mensagem: str) -> dict[str, Any]:
     return client.call(VIEW, mensagem, read=record)
 
 
-def create(client: Client, body: Mapping[str, Any]) -> dict[str, Any]:
+def create(client: Client, body: Mapping[str, Any], leaving: Leaving = no_word) -> dict[str, Any]:
     """A new message; the answer is its record. Sent once: names are not unique, so a repeat could make a second one."""
-    return client.call(CREATE, body=body, read=created)
+    return client.call(CREATE, body=body, read=created, leaving=leaving)
 
 
-def update(client: Client, mensagem: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+def update(client: Client, mensagem: str, body: Mapping[str, Any], leaving: Leaving = no_word) -> dict[str, Any] | None:
     """Writes the fields that `body` holds; returns the record as it now is, or None when the answer does not show it.
 
     The id may be new: "Ao atualizar uma mensagem que já foi enviada, o sistema cria uma nova mensagem" (reference).
     For that reason it is sent once: each repeat could create another message.
     """
-    return client.call(UPDATE, mensagem, body=body, read=changed)
+    return client.call(UPDATE, mensagem, body=body, read=changed, leaving=leaving)
 
 
 def delete(client: Client, mensagem: str) -> None:

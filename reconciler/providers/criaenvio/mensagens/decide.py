@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconciler.engine.diff import fingerprint
+from reconciler.engine.diff import deltas, fingerprint
 from reconciler.engine.kind import Case, Decision, Kind, Orphan, create_or_update, differs
 from reconciler.engine.model import Action, Call, Change, Declared, Observed, Value
 from reconciler.engine.scene import Live, Memory, Scene
@@ -16,10 +16,11 @@ FIELDS = ("nome", "assunto", "html", "email_resposta", "mensagem_descadastro")
 
 def newest(found: Sequence[Observed]) -> Observed | None:
     """Among messages of one name, the one with the highest `contador`: earlier ones are its past versions."""
-    return max(found, key=lambda item: (_contador(item), item.id), default=None)
+    return max(found, key=lambda item: (contador(item), item.id), default=None)
 
 
-def _contador(item: Observed) -> int:
+def contador(item: Observed) -> int:
+    """The vendor's own number of a message: it grows with every new one."""
     value = item.fields.get("contador")
     return value if isinstance(value, int) else 0
 
@@ -58,6 +59,12 @@ def _decide(case: Case, scene: Scene) -> Iterator[Decision]:
         yield case.change(Action.UPDATE, reason, deltas=decision.deltas, values=given)
 
 
+def says_the_same(declared: Declared, live: Observed) -> bool:
+    """Whether a live message that was read whole says what is declared, whatever its name."""
+    wanted = {name: declared.fields[name] for name in FIELDS if name != "nome" and name in declared.fields}
+    return "html" in wanted and "html" in live.fields and not deltas(wanted, live.fields, same=KIND.same)
+
+
 STOPPED = "envio/stopped"
 """The group of changes that cancel sends: only then may a message that they refer to be deleted."""
 
@@ -89,7 +96,7 @@ KIND = Kind(
     release=_release,
     same={"html": same_html} | dict.fromkeys(("assunto", "email_resposta", "mensagem_descadastro"), _same_text),
     calls={
-        Action.CREATE: (Call("POST", "/mensagens"), Call("GET", "/mensagens/{id}")),
+        Action.CREATE: (Call("GET", "/mensagens"), Call("POST", "/mensagens"), Call("GET", "/mensagens/{id}")),
         Action.UPDATE: (Call("PUT", "/mensagens/{id}"), Call("GET", "/mensagens/{id}")),
         Action.DELETE: (Call("DELETE", "/mensagens/{id}"),),
     },
