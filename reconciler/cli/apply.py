@@ -73,10 +73,11 @@ def command(common: Common, live: Live, consent: Consent, bounds: Bounds, lock_t
             with stoppable(console, clock.end_waits) as stop, progress.phase("applying", tally):
                 agreed.begin(table)
                 result = apply_plan(planned, client, ledger, tally, stop.asked)
+            if stop.signal == signal.SIGTERM and result.ended and result.exit is Exit.INTERRUPTED:
+                result = replace(result, ended=(Exit.TERMINATED, result.ended[1]))
             _show(table, result, consent)  # before the ledger is closed, which may fail
             agreed.end(table, result)
-        terminated = result.exit is Exit.INTERRUPTED and stop.signal == signal.SIGTERM
-        raise click.exceptions.Exit(Exit.TERMINATED if terminated else result.exit)
+        raise click.exceptions.Exit(result.exit)
 
 
 def _show(table: Table, result: Result, consent: Consent) -> None:

@@ -37,14 +37,13 @@ def command(common: Common, said: Said, embedded: bool, lock_timeout: timedelta)
         from reconciler.cli.opening import chosen, held, reach  # noqa: PLC0415
         from reconciler.engine.resolution import UnresolvableError  # noqa: PLC0415
         from reconciler.report import json_text, resolution_document, resolution_text  # noqa: PLC0415
-        from reconciler.transport import Access  # noqa: PLC0415
 
         answer = _answer(said)
         wanted = chosen(common.root, common.account)
         with (
             reach(wanted, common.root, console, embedded=embedded) as way,
             held(way, wanted, common.root, console, lock_timeout) as ledger,
-            way.client(wanted, Access.WRITE) as client,
+            way.working(wanted, ledger) as client,
         ):
             show(console, recover_account(wanted, client, ledger, way))
             try:

@@ -60,8 +60,8 @@ class Result:
 
         Who interrupts a run knows that it is not over: that comes first, whatever it left open.
         """
-        if self.ended is not None and self.ended[0] is Exit.INTERRUPTED:
-            return Exit.INTERRUPTED
+        if self.ended is not None and self.ended[0] in (Exit.INTERRUPTED, Exit.TERMINATED):
+            return self.ended[0]
         if self.count(Status.UNKNOWN) or self.plan.unanswered:
             return Exit.UNKNOWN
         if self.ended is not None:

@@ -29,6 +29,7 @@ OUTCOMES = {
     Exit.UNKNOWN: "unknown",
     Exit.LATER: "later",
     Exit.INTERRUPTED: "interrupted",
+    Exit.TERMINATED: "terminated",
 }
 """The exit codes that a run can end with, as words."""
 

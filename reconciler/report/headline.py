@@ -51,6 +51,7 @@ def _changes(changes: Sequence[Change]) -> tuple[str, ...]:
 
 _ENDS = {
     Exit.INTERRUPTED: "interrompido",
+    Exit.TERMINATED: "encerrado (SIGTERM)",
     Exit.LATER: "parou antes do fim, pode continuar mais tarde",
     Exit.DIFFERS: "nada foi feito, o plano não é o que foi revisado",
 }

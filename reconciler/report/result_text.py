@@ -31,6 +31,7 @@ VERDICTS = {
     Exit.USAGE: "wrong usage",
     Exit.LATER: "it is not over, and goes on later",
     Exit.INTERRUPTED: "interrupted",
+    Exit.TERMINATED: "ended by SIGTERM",
 }
 """What each exit code says, in words."""
 

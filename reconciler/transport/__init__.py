@@ -19,9 +19,10 @@ from reconciler.transport.failures import (
 )
 from reconciler.transport.origin import InvalidOriginError, Origin
 from reconciler.transport.ports import Ports
+from reconciler.transport.query import Query
 from reconciler.transport.rate import Learned
 from reconciler.transport.secret import InvalidKeyError, Key, RedactingFilter, redact
-from reconciler.transport.session import Access, Account, Leaving, Limits, Message, Query, Session, no_word
+from reconciler.transport.session import Access, Account, Leaving, Limits, Message, Session, no_word
 from reconciler.transport.verdict import Meaning, Refusal, UnexpectedError
 
 __all__ = [

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 from reconciler.transport.circuit import FAILURES_TO_OPEN, Circuit
 from reconciler.transport.clock import WaitEndedError
-from reconciler.transport.endpoint import Endpoint, InvalidIdError, Repeat, checked
+from reconciler.transport.endpoint import Endpoint, InvalidIdError, Repeat
 from reconciler.transport.exchange import Answer, Parcel, encoded
 from reconciler.transport.failures import (
     BudgetSpent,
@@ -32,6 +32,7 @@ from reconciler.transport.origin import Origin
 from reconciler.transport.pace import Pace, Sign
 from reconciler.transport.patience import Patience
 from reconciler.transport.ports import Ports
+from reconciler.transport.query import Query, written
 from reconciler.transport.rate import Learned
 from reconciler.transport.secret import Key, RedactingFilter
 from reconciler.transport.skew import Skew
@@ -46,11 +47,6 @@ _LONG = 3.0
 """Seconds from which a wait is told to whoever sits before the terminal."""
 
 T = TypeVar("T")
-
-Query = Mapping[str, "str | int | bool | Sequence[str] | None"]
-"""Query parameters: None and empty lists are left out, true and false are written so, lists (of ids, numbers or names
-of relations) are joined by commas."""
-
 
 Leaving: TypeAlias = Callable[[], None]
 """Word that a request is about to leave."""
@@ -215,7 +211,7 @@ class Session:
             )
         try:
             path = endpoint.at(*message.ids)
-            query = urlencode(list(_written(message.query)), quote_via=quote).encode("ascii")
+            query = urlencode(list(written(message.query)), quote_via=quote).encode("ascii")
             content = None if message.body is None else encoded(message.body)
         except (InvalidIdError, TypeError, ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, InvalidIdError) else "its values cannot be written as UTF-8 JSON"
@@ -295,14 +291,3 @@ class Session:
 
     def __repr__(self) -> str:
         return f"Session({self._account.origin}, {self._account.access.value})"
-
-
-def _written(query: Query) -> Iterable[tuple[str, str]]:
-    for name, value in query.items():
-        if isinstance(value, bool):
-            yield name, "true" if value else "false"
-        elif isinstance(value, (str, int)):
-            yield name, str(value)
-        elif value:
-            # Every list that the vendors' addresses take holds ids, numbers or names of relations: never a comma.
-            yield name, ",".join(map(checked, value))

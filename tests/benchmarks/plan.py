@@ -32,6 +32,7 @@ def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, nargs="+", default=[1000, 10000])
+    parser.add_argument("--runs", type=int, default=3, help="how many runs a median is taken of")
     parser.add_argument("--worker", nargs=3, metavar=("STEP", "ROOT", "URL"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.worker:
@@ -40,10 +41,10 @@ def main() -> None:
         return
     for contacts in asked.contacts:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-            _measure(Path(folder), contacts)
+            _measure(Path(folder), contacts, asked.runs)
 
 
-def _measure(root: Path, contacts: int) -> None:
+def _measure(root: Path, contacts: int, runs: int) -> None:
     """One account of so many contacts, all of them declared, one in a hundred otherwise than it is."""
     (root / "seed.json").write_text(json.dumps(_seed(contacts)), encoding="utf-8")
     for name, campaign in (("full", _campaign(contacts)), ("empty", {})):
@@ -51,7 +52,7 @@ def _measure(root: Path, contacts: int) -> None:
     _say(f"\n{contacts} contacts, {FIELDS} values and {LISTS} lists each, all declared, 1 in 100 with another value\n")
     with _account(root / "seed.json") as url:
         idle = statistics.median(_work("plan", root / "empty", url)["rss"] for _ in range(runs))
-        first = Figures.of(root / "full", url, contacts)
+        first = Figures.of(root / "full", url, contacts, runs)
         first.tell(
             "first plan, everything is new to us", Crowd(contacts, 0, contacts, contacts, lists=True, fields=True)
         )
@@ -59,7 +60,7 @@ def _measure(root: Path, contacts: int) -> None:
         applied = _work("apply", root / "full", url)
         cost = applied["cpu"] * 1e6 / contacts
         _say(f"  apply            {cost:8.1f} µs, {applied['calls']} calls, exit {applied['exit']}\n")
-        again = Figures.of(root / "full", url, contacts)
+        again = Figures.of(root / "full", url, contacts, runs)
         again.tell("a plan after the apply", Crowd(contacts, contacts, 0, 0, lists=True, fields=True))
     bare = statistics.median(_work("events", root / "full", "")["cpu"] for _ in range(runs)) * 1e6 / contacts
     _say(
@@ -80,7 +81,7 @@ class Figures:
     wall: float
 
     @classmethod
-    def of(cls, root: Path, url: str, contacts: int) -> Figures:
+    def of(cls, root: Path, url: str, contacts: int, runs: int) -> Figures:
         """Plan, and fetch the very same pages barely, turn by turn."""
         plans, fetches = [], []
         for _ in range(runs):

@@ -124,7 +124,9 @@ def test_waiting_until_an_outcome_is_certain_can_be_ended(
     with running(desk, "apply", "--digest", digest, "--format", "json") as process:
         wait_for(lambda: desk.seen("POST", "/envios") == 1)
         ran = ended(process, number)
-    (outcome,) = (item for item in json.loads(ran.out)["changes"] if item["action"] == "schedule")
+    document = json.loads(ran.out)
+    assert document["exit_code"] == _CODES[number]
+    (outcome,) = (item for item in document["changes"] if item["action"] == "schedule")
     assert outcome["status"] == "unknown"
     assert "asked to end while it waited to find out" in outcome["detail"]
     assert "stays open: the next apply settles it" in ran.out

@@ -95,7 +95,7 @@ WRITES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("contato", "unsubscribe"): ("POST /contatos/{id}/desinscrever",),
     ("contato", "set-fields"): ("PUT /contatos/{id}/campos",),
     ("mensagem", "create"): ("GET /mensagens", "POST /mensagens", "GET /mensagens/{id}"),
-    ("mensagem", "update"): ("PUT /mensagens/{id}", "GET /mensagens/{id}"),
+    ("mensagem", "update"): ("GET /mensagens/{id}", "PUT /mensagens/{id}", "GET /mensagens/{id}"),
     ("mensagem", "delete"): ("DELETE /mensagens/{id}",),
     ("mensagem", "reread"): ("GET /mensagens/{id}",),
     ("envio", "schedule"): ("GET /grupos", "GET /envios", "POST /envios", "GET /envios", "GET /envios/{id}"),

@@ -109,6 +109,21 @@ def test_a_send_goes_on_within_the_tolerance(tmp_path: Path, action: Action) -> 
         assert len(sends) == 1
 
 
+def test_a_text_that_somebody_wrote_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    """Of two edits of one message the unreviewed one stays, and the send that waits for ours is not made."""
+    message = {**_CAMPAIGN["mensagens"]["natal"], "assunto": "Olá"}
+    with World.of(tmp_path, _seed(), {**_CAMPAIGN, "mensagens": {"natal": message}}) as world:
+        run = world.apply(meanwhile=lambda: _edit_message(world.sandbox))
+        assert run.result is not None
+        came = {str(item.change.action): item for item in run.result.outcomes}
+        assert came["update"].status is Status.FAILED
+        assert "changed since plan: somebody edited mensagem.natal" in came["update"].detail
+        assert came["schedule"].status is Status.SKIPPED
+        (stored,) = world.sandbox.state()["mensagens"]
+        assert (stored["assunto"], stored["html"]) == ("Oi", "<p>Outra coisa</p>")
+        assert world.sandbox.state()["envios"] == []
+
+
 def test_the_plans_own_changes_are_no_surprise(tmp_path: Path) -> None:
     """People whom the same plan brings into the list are expected there: the send is made to all of them."""
     with _world(tmp_path, Action.SCHEDULE) as world:

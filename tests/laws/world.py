@@ -136,7 +136,7 @@ class World:
         """A plan, made by a client that cannot write."""
         account, reach = self.account, self.reach()
         memory = read_ledger(reach.ledger, account=account.name, origin=reach.api)
-        with reach.client(account, Access.READ) as client:
+        with reach.client(account, Access.READ, memory.tempo) as client:
             return plan_account(account, client, memory, reach, allow)
 
     def apply(
@@ -151,7 +151,7 @@ class World:
         heard: list[Outcome] = []
         with (
             open_ledger(reach.ledger, account=account.name, origin=reach.api) as ledger,
-            reach.client(account, Access.WRITE) as client,
+            reach.working(account, ledger) as client,
         ):
             recover_account(account, client, ledger, reach)
             planned = plan_account(account, client, ledger, reach, allow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -148,7 +149,8 @@ def season() -> Plan:
         send("natal-rj", second, Action.REPLACE, reason="listas not as declared", deltas=wider, live_id="8cD1"),
     )
     reached = (51_314, False)
-    return Plan("principal", changes, (PASSED,), (UNDER_WAY,), reached=reached, reads=READS, generated_from=ORIGIN)
+    plan = Plan("principal", changes, (PASSED,), (UNDER_WAY,), reached=reached, reads=READS, generated_from=ORIGIN)
+    return replace(plan, pace=0.5)
 
 
 def refused() -> Plan:
@@ -241,7 +243,7 @@ def stopped(plan: Plan) -> Result:
         else outcome(change, Status.DONE)
         for place, change in enumerate(plan.changes)
     )
-    return Result(plan, tuple(given), {"POST /envios": 1}, (Exit.INTERRUPTED, "interrupted (SIGINT)"))
+    return Result(plan, tuple(given), {"POST /envios": 1}, (Exit.INTERRUPTED, "interrupted (SIGINT)"), pace=0.5)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.report import View
-from reconciler.report.words import brief_moment, count, moment, number, section, shortened, visible, width
+from reconciler.report.words import (
+    brief_moment,
+    count,
+    duration,
+    moment,
+    number,
+    per_second,
+    section,
+    shortened,
+    visible,
+    width,
+)
 
 VIEW = View(salt=b"s", today=date(2026, 11, 2))
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -99,3 +110,28 @@ def test_long_text_is_cut_and_counted() -> None:
 def test_width_counts_columns(text: str, columns: int) -> None:
     """Wide letters take two columns, combining marks none."""
     assert width(text) == columns
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0, "about 1 s"),
+        (44.6, "about 45 s"),
+        (60, "about 1 min"),
+        (1630, "about 27 min"),
+        (3590, "about 1 h"),
+        (5400, "about 1 h 30 min"),
+        (20_000, "about 5 h 30 min"),
+        (7_190, "about 2 h"),
+        (200_000, "about 2 days"),
+    ],
+)
+def test_durations(seconds: float, told: str) -> None:
+    """How long something takes is told as roughly as it can be known."""
+    assert duration(seconds) == told
+
+
+@pytest.mark.parametrize(("rate", "told"), [(0.5, "0.5/s"), (1 / 3, "0.33/s"), (4.0, "4/s"), (19.4, "19/s")])
+def test_paces(rate: float, told: str) -> None:
+    """A pace has two figures."""
+    assert per_second(rate) == told

@@ -227,3 +227,20 @@ def test_orders_over_http(api: Api) -> None:
     assert len(api.call("GET", "/_sandbox/faults").json["faults"]) == 1
     assert api.call("DELETE", "/_sandbox/faults").json == {"faults": []}
     assert KEY not in json.dumps(api.call("GET", "/_sandbox/history").json)
+
+
+def test_only_so_many_a_second(api: Api) -> None:
+    """With a rate only what comes on top of it is refused, by the account's clock; a burst may come at once."""
+    api.sandbox.clock.stop()
+    _fault(api, FaultKind.THROTTLE, count=None, rate=2.0, burst=3)
+    statuses = [api.post("/grupos", {"nome": f"L{n}"}).status for n in range(4)]
+    api.sandbox.clock.advance(timedelta(seconds=1))
+    statuses += [api.post("/grupos", {"nome": f"M{n}"}).status for n in range(3)]
+    assert statuses == [200, 200, 200, 429, 200, 200, 429]
+
+
+@pytest.mark.parametrize("wrong", [{"rate": 0.0}, {"rate": 1.0, "burst": 0}])
+def test_a_rate_that_cannot_be(wrong: dict[str, float]) -> None:
+    """A rate at which nothing is ever answered is refused."""
+    with pytest.raises(FaultError, match="rate is above 0"):
+        Fault.from_json({"kind": "throttle", **wrong})

@@ -38,8 +38,10 @@ def _at_every_moment(story: str, severity: str, *troubles: Trouble, rate: float 
     raise AssertionError(f"{story} has more than {_MANY} moments")
 
 
-@pytest.mark.parametrize("severity", ["kill", "power"])
-@pytest.mark.parametrize("story", ["do-zero, media", "trocada, media", "retomada, longa", "duas, media"])
+@pytest.mark.parametrize(
+    ("story", "severity"),
+    [("do-zero, media", "power"), ("trocada, media", "kill"), ("retomada, longa", "torn"), ("duas, media", "kill")],
+)
 def test_it_may_die_at_every_moment(story: str, severity: str) -> None:
     """At whichever call of a port the process dies, killed or with the power cut: the next applies end it well."""
     assert _at_every_moment(story, severity) == {}

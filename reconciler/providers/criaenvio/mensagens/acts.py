@@ -11,7 +11,7 @@ from reconciler.engine.model import Action, Change, Observed
 from reconciler.providers.criaenvio.bench import THERE, Act, Bench, create_once, created_id, only
 from reconciler.providers.criaenvio.client import rows
 from reconciler.providers.criaenvio.mensagens import calls, wire
-from reconciler.providers.criaenvio.mensagens.decide import KIND, newest
+from reconciler.providers.criaenvio.mensagens.decide import KIND, TEXT, content, newest
 from reconciler.providers.criaenvio.mensagens.recover import edited
 from reconciler.transport import Failure
 
@@ -51,9 +51,13 @@ def _taken(bench: Bench, change: Change, live_id: str) -> Performed:
 def _update(bench: Bench, change: Change) -> Performed:
     """PUT answers the record as it now is, whose id may be new: always go on with that one.
 
-    It is sent once, since each repetition may make another message; when its outcome is open, the account tells.
+    It is sent once, since each repetition may make another message; when its outcome is open, the account tells. What
+    somebody wrote since the plan was made is not overwritten.
     """
     live_id = bench.live_id(change)
+    if content(wire.observed(calls.view(bench.client, live_id)).fields) != change.expects[TEXT]:
+        told = f"changed since plan: somebody edited {change.address} ({live_id}); nothing was written"
+        raise ChangeFailedError(told)
     leaving = partial(bench.intend, edited(live_id, change.values["nome"]))
 
     def make() -> str:

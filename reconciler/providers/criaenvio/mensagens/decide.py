@@ -38,6 +38,10 @@ def versions(declared: Declared, live: Live, memory: Memory) -> frozenset[str]:
     return frozenset(known | set(binding.ids if binding else ()) | ({declared.id} if declared.id else set())) - {""}
 
 
+TEXT = "texto"
+"""What a live message said when the plan was made, as a hash: looked at again right before it is overwritten."""
+
+
 def renumbers(change: Change | None, observed: Observed | None) -> bool:
     """Whether this update makes the server keep the old message and give the new text a new id."""
     updated = change is not None and change.action is Action.UPDATE
@@ -56,7 +60,8 @@ def _decide(case: Case, scene: Scene) -> Iterator[Decision]:
         if case.observed.fields.get("ja_enviada"):
             reason += "; it was sent before, so the server keeps the old text and gives this one a new id"
         given = {name: value for name, value in values.items() if value is not None}
-        yield case.change(Action.UPDATE, reason, deltas=decision.deltas, values=given)
+        expects = {TEXT: content(case.observed.fields)}
+        yield case.change(Action.UPDATE, reason, deltas=decision.deltas, values=given, expects=expects)
 
 
 def says_the_same(declared: Declared, live: Observed) -> bool:
@@ -97,7 +102,11 @@ KIND = Kind(
     same={"html": same_html} | dict.fromkeys(("assunto", "email_resposta", "mensagem_descadastro"), _same_text),
     calls={
         Action.CREATE: (Call("GET", "/mensagens"), Call("POST", "/mensagens"), Call("GET", "/mensagens/{id}")),
-        Action.UPDATE: (Call("PUT", "/mensagens/{id}"), Call("GET", "/mensagens/{id}")),
+        Action.UPDATE: (
+            Call("GET", "/mensagens/{id}"),
+            Call("PUT", "/mensagens/{id}"),
+            Call("GET", "/mensagens/{id}"),
+        ),
         Action.DELETE: (Call("DELETE", "/mensagens/{id}"),),
     },
 )

@@ -1,0 +1,27 @@
+"""A small instance of every benchmark, so that none rots. Nothing is asserted about times."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.benchmarks.pace import over_http, simulated
+
+
+def test_plan() -> None:
+    """It runs, and the calls that it counts are those of the formula."""
+    words = [sys.executable, "-m", "tests.benchmarks.plan", "--contacts", "100", "--runs", "1"]
+    ran = subprocess.run(words, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False, timeout=100)
+    assert ran.returncode == 0, ran.stderr
+    counted = [line.split() for line in ran.stdout.splitlines() if line.strip().startswith("calls")]
+    assert counted
+    assert all(words[1] == words[3] for words in counted)
+
+
+def test_pace() -> None:
+    """Nearly all that is allowed is used, in simulated time; over HTTP it runs."""
+    _, full, _, half = simulated("token bucket, burst of 1 s", None, 0)
+    assert min(full.used, half.used) > 0.95
+    assert max(full.refused, half.refused) < 0.01
+    assert len(list(over_http(2.0))) == 4
