@@ -72,6 +72,11 @@ def ledger() -> parts.Schema:
             "lineage": parts.optional("Which ledger it is; null when there is none yet."),
             "entries": parts.number("How many entries it has had."),
             "rebuilt": parts.optional(f"When it took the place of a lost one; null when it never did. {_WHEN}"),
+            "fresh": parts.flag("Whether it began so lately that not all live sends are accounted for yet."),
+            "calls_per_second": {
+                "description": "The rate at which the API last showed overload; null when that is not known.",
+                "type": ["number", "null"],
+            },
             "counts": parts.mapping("How many live objects are bound, by kind.", parts.number("Objects of that kind.")),
             "bindings": parts.items_of("What addresses stand for.", {"$ref": "#/$defs/binding"}),
             "open_intents": parts.items_of("Calls without an outcome, oldest first.", {"$ref": "#/$defs/intent"}),

@@ -40,6 +40,8 @@ def ledger_document(name: str, memory: State, lease: Lease | None) -> dict[str, 
         "lineage": memory.lineage,
         "entries": memory.seq,
         "rebuilt": None if memory.rebuilt is None else _moment(memory.rebuilt),
+        "fresh": memory.fresh,
+        "calls_per_second": None if memory.tempo is None else memory.tempo.edge,
         "counts": dict(sorted(_counts(memory).items())),
         "bindings": bound,
         "open_intents": intents,
@@ -68,7 +70,11 @@ def _lines(name: str, memory: State, lease: Lease | None) -> Iterator[str]:
     yield f"lineage   {memory.lineage or 'none: there is no ledger yet'}"
     if memory.rebuilt is not None:
         yield f"rebuilt   {_moment(memory.rebuilt)}: what was sent before is not remembered"
+    if memory.fresh and memory.lineage:
+        yield "new       not all live sends are accounted for yet: what looks like one of them is asked about"
     yield f"entries   {memory.seq}"
+    if memory.tempo is not None:
+        yield f"pace      {memory.tempo.edge:.3g} calls/s is where overload showed, {_moment(memory.tempo.at)}"
     yield from _last_use(memory)
     yield f"held by   {lease or 'nobody'}"
     named = list(_named(memory))

@@ -112,7 +112,7 @@ _MERGED = "base: &b {x: {y: [1]}, z: 2}\nitens:\n- <<: *b\n  z: {w: *b}\n- *b\n"
 )
 def test_marks_found_later_are_those_taken_at_once(tree: object, more: str, flow: bool | None) -> None:
     """However deep something stands, and however it was written: a finding about it points to the same place."""
-    text = more + (yaml.safe_dump(tree, allow_unicode=True, default_flow_style=flow) if tree or not more else "")
+    text = more + yaml.safe_dump({"raiz": [tree]}, allow_unicode=True, default_flow_style=flow)
     assert marks(parse(text).root) == marks(parse(text, marked=100).root)
 
 

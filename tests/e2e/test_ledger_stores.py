@@ -105,7 +105,7 @@ def test_a_length_of_time_that_is_none_is_a_mistake_of_usage(tmp_path: Path, run
     """With the forms that are understood."""
     write(tmp_path, LISTS)
     ended = run("apply", "--lock-timeout", "logo")
-    assert (ended.code, "write 30s, 10min or 2h" in ended.err) == (64, True)
+    assert (ended.code, "write 30s, 10min, 2h or 5h30m" in ended.err) == (64, True)
 
 
 def test_a_lost_ledger_is_not_an_empty_one(tmp_path: Path, open_account: OpenAccount, run: Run) -> None:

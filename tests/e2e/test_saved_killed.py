@@ -36,7 +36,7 @@ _HELD = 4.0
 def account(tmp_path: Path, open_account: OpenAccount) -> Sandbox:
     """An account, and a workspace that changes it in every way."""
     made = open_account(season.SEED)
-    season.lay(tmp_path, made.url)
+    season.lay(tmp_path, made.url, season.SEASON)
     return made
 
 
@@ -45,7 +45,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> oracle.Found:
     """What a run that nothing befalls makes of it."""
     root = tmp_path_factory.mktemp("undisturbed")
     with Sandbox.open(None, season.SEED) as made:
-        season.lay(root, made.url)
+        season.lay(root, made.url, season.SEASON)
         for words in ("plan", "--save"), ("apply", "--plan"):
             with _started(root, made, *words) as process:
                 assert process.wait(60) == 0

@@ -10,7 +10,7 @@ from tests.simulation.line import Trouble
 from tests.simulation.scenario import DEADLINE, LONGEST_DELAY, Round, Scenario
 from tests.simulation.trial import drawn, play, starts
 
-_SAMPLE, _PART = 1500, 150
+_SAMPLE, _PART = 1200, 150
 _MANY = 250
 """More moments than any story has."""
 
@@ -76,6 +76,18 @@ def test_waiting_for_the_pace_takes_no_time_from_what_may_arrive(story: str, pat
     for moment in range(0, 110, 3):
         trial = play(Scenario(moment, _place(story), (Round((trouble,), dies_at=moment, rate=0.1),)))
         assert trial.violations == (), moment
+
+
+@pytest.mark.parametrize(("story", "skip"), [("nova, media", 0), ("outras-listas, media", 1)])
+def test_a_twin_that_could_not_be_stopped_is_not_forgotten(story: str, skip: int) -> None:
+    """Whoever cannot cancel the surplus send at once leaves that open, and the next run does it."""
+    refusing = Fault(kind=FaultKind.REDIRECT, effect=Effect.NEVER)
+    troubles = (
+        Trouble("by hand: twin", "POST", "/envios", by_hand="twin"),
+        Trouble("redirected before the effect", "GET", "/envios/*/cancelar", skip=skip, fault=refusing),
+    )
+    trial = play(Scenario(0, _place(story), (Round(troubles),)))
+    assert (trial.befell, trial.violations, trial.asked) == (tuple(item.name for item in troubles), (), "")
 
 
 def test_trying_again_forgets_nothing() -> None:

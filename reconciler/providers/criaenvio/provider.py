@@ -152,7 +152,7 @@ def recover(bench: Bench, ledger: Recovering, intents: Iterable[Intent]) -> Iter
         try:
             look = _RECOVERED.get(intent.address.kind)
             made = look(bench, intent) if look is not None else None
-        except ChangeFailedError as failed:
+        except (ChangeFailedError, OutcomeUnknownError) as failed:
             summary = f"{intent.address}: an earlier run left it open, and it could not be settled: {failed}"
             yield Finding(Severity.WARNING, "recovery", summary, remedy="look at the account", address=intent.address)
             continue

@@ -49,8 +49,10 @@ def _replace(bench: Bench, change: Change) -> Performed:
     try:
         return _post(bench, change, request, evidence)
     except (Refused, NotSent, ChangeFailedError) as failure:
+        left = failure.performed if isinstance(failure, ChangeFailedError) else None
+        live_id, former = (left.live_id, left.former) if left else (None, ())
         detail = f"{old} was cancelled, but its replacement was not made: {failure}"
-        raise ChangeFailedError(detail, Performed(None, former=(old,))) from failure
+        raise ChangeFailedError(detail, Performed(live_id, former=(old, *former))) from failure
 
 
 def _request(bench: Bench, change: Change) -> dict[str, str]:
@@ -103,10 +105,16 @@ def _after(bench: Bench, sought: Sought, failure: OutcomeUnknown | Throttled, si
 
 
 def alone(bench: Bench, found: Sequence[Observed]) -> Performed:
-    """One send: of those found the oldest stays, its twins are cancelled."""
+    """One send: of those found the oldest stays, its twins are cancelled.
+
+    A twin that is still live leaves the outcome open, so that the next run tries again; it must not be forgotten.
+    """
     keep, *twins = (item.id for item in found)
     for twin in twins:
-        halt(bench, twin, calls.cancel, "cancelado")
+        try:
+            halt(bench, twin, calls.cancel, "cancelado")
+        except ChangeFailedError as failed:
+            raise OutcomeUnknownError(f"made twice ({keep} and {twin}): {failed}") from failed
     return Performed(keep, detail=f"made twice: {', '.join(twins)} was cancelled" if twins else "")
 
 
@@ -119,9 +127,12 @@ def _confirm(bench: Bench, change: Change, live_id: str) -> Performed:
     wrong = list(_wrong(bench, change, record))
     if not wrong:
         return Performed(live_id)
-    halt(bench, live_id, calls.cancel, "cancelado")
-    detail = f"the account shows another {', '.join(wrong)} than was asked for: {live_id} was cancelled"
-    raise ChangeFailedError(detail, Performed(None, former=(live_id,)))
+    told = f"the account shows another {', '.join(wrong)} than was asked for"
+    try:
+        halt(bench, live_id, calls.cancel, "cancelado")
+    except ChangeFailedError as failed:  # live all the same: it is ours, and the next plan puts it right
+        raise ChangeFailedError(f"{told}, and {failed}", Performed(live_id)) from failed
+    raise ChangeFailedError(f"{told}: {live_id} was cancelled", Performed(None, former=(live_id,)))
 
 
 def _wrong(bench: Bench, change: Change, record: Observed) -> list[str]:
