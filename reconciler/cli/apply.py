@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +17,7 @@ from reconciler.engine.result import Exit, Result
 
 if TYPE_CHECKING:
     from reconciler.cli.agreement import Table
+    from reconciler.cli.console import Console
 
 
 @click.command()
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 @options.live
 @options.consent
 @options.bounds
-@options.lock_timeout
-def command(common: Common, live: Live, consent: Consent, bounds: Bounds, lock_timeout: timedelta) -> None:
+def command(common: Common, live: Live, consent: Consent, bounds: Bounds) -> None:
     """Plan again, and make the changes that the plan shows.
 
     A plan that sends asks for the number of recipients to be typed. Off a terminal it takes --digest, as the reviewed
@@ -39,45 +37,48 @@ def command(common: Common, live: Live, consent: Consent, bounds: Bounds, lock_t
     """
     if consent.digest is not None and consent.plan_file is not None:
         raise click.UsageError("--digest and --plan each say which plan was reviewed: give one of them")
-    began = time.monotonic()
     console = common.console()
     console.log()
     with told(console):
-        from reconciler.app import apply_plan, plan_account, recover_account  # noqa: PLC0415  (pydantic, httpx)
-        from reconciler.cli.agreement import Table, agree  # noqa: PLC0415
-        from reconciler.cli.budgeting import budget_of, check_settling, check_start  # noqa: PLC0415
-        from reconciler.cli.opening import chosen, held, reach  # noqa: PLC0415
-        from reconciler.cli.progress import Progress, Tally  # noqa: PLC0415
-        from reconciler.cli.saved import Reviewed, checked  # noqa: PLC0415
-        from reconciler.cli.showing import view_of  # noqa: PLC0415
-        from reconciler.transport import SystemClock  # noqa: PLC0415
+        raise click.exceptions.Exit(_apply(console, common, live, consent, bounds))
 
-        reviewed = Reviewed.read(consent.plan_file) if consent.plan_file else None
-        wanted, clock, budget = chosen(common.root, common.account), SystemClock(), budget_of(bounds, began)
-        with (
-            reach(wanted, common.root, console, embedded=live.embedded, clock=clock) as way,
-            checked(reviewed, wanted, way, held(way, wanted, common.root, console, lock_timeout)) as ledger,
-            way.working(wanted, ledger) as client,
-        ):
-            check_settling(console, budget, wanted, ledger, way)
-            progress = Progress(console, client)
-            with progress.phase("reading the account"):
-                show(console, recover_account(wanted, client, ledger, way))
-                with client.bounded(budget.calls, budget.until):
-                    planned = replace(plan_account(wanted, client, ledger, way, live.allowed), budget=budget)
-            view = view_of(console, planned, show_contacts=live.show_contacts)
-            table = Table(console, planned, ledger, view, common.style)
-            agreed = agree(table, consent, reviewed)
-            check_start(table, planned, client)
-            tally = Tally(planned.plan, console)
-            with stoppable(console, clock.end_waits) as stop, progress.phase("applying", tally):
-                agreed.begin(table)
-                result = apply_plan(planned, client, ledger, tally, stop.asked)
-            if stop.signal == signal.SIGTERM and result.ended and result.exit is Exit.INTERRUPTED:
-                result = replace(result, ended=(Exit.TERMINATED, result.ended[1]))
-            _show(table, result, consent)  # before the ledger is closed, which may fail
-            agreed.end(table, result)
-        raise click.exceptions.Exit(result.exit)
+
+def _apply(console: Console, common: Common, live: Live, consent: Consent, bounds: Bounds) -> Exit:
+    """Settle, plan, agree and apply, with the ledger in hand; show what came of it."""
+    began = time.monotonic()
+    from reconciler.app import apply_plan, plan_account, recover_account  # noqa: PLC0415  (pydantic, httpx)
+    from reconciler.cli.agreement import Table, agree  # noqa: PLC0415
+    from reconciler.cli.budgeting import budget_of, check_settling, check_start  # noqa: PLC0415
+    from reconciler.cli.opening import chosen, held, reach  # noqa: PLC0415
+    from reconciler.cli.progress import Progress, Tally  # noqa: PLC0415
+    from reconciler.cli.saved import Reviewed, checked  # noqa: PLC0415
+    from reconciler.cli.showing import view_of  # noqa: PLC0415
+    from reconciler.transport import SystemClock  # noqa: PLC0415
+
+    reviewed = Reviewed.read(consent.plan_file) if consent.plan_file else None
+    wanted, clock, budget = chosen(common.root, common.account), SystemClock(), budget_of(bounds, began)
+    with (
+        reach(wanted, common.root, console, embedded=live.embedded, clock=clock) as way,
+        checked(reviewed, wanted, way, held(way, wanted, common.root, console, bounds.lock_timeout)) as ledger,
+        way.working(wanted, ledger) as client,
+    ):
+        check_settling(console, budget, wanted, ledger, way)
+        progress = Progress(console, client)
+        with progress.phase("reading the account"):
+            show(console, recover_account(wanted, client, ledger, way))
+            with client.bounded(budget.calls, budget.until):
+                planned = replace(plan_account(wanted, client, ledger, way, live.allowed), budget=budget)
+        view = view_of(console, planned, show_contacts=live.show_contacts)
+        table = Table(console, planned, ledger, view, common.style)
+        agreed = agree(table, consent, reviewed)
+        check_start(table, planned, client)
+        tally = Tally(planned.plan, console)
+        with stoppable(console, clock.end_waits) as stop, progress.phase("applying", tally):
+            agreed.begin(table)
+            result = stop.named(apply_plan(planned, client, ledger, tally, stop.asked))
+        _show(table, result, consent)  # before the ledger is closed, which may fail
+        agreed.end(table, result)
+    return result.exit
 
 
 def _show(table: Table, result: Result, consent: Consent) -> None:

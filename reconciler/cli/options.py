@@ -79,10 +79,11 @@ class Stopping:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What apply may use: time since it was started, and calls. None sets no bound."""
+    """What apply may use: time since it was started, calls (None sets no bound), and time to wait for another run."""
 
     max_time: timedelta | None
     max_calls: int | None
+    lock_timeout: timedelta
 
 
 _LENGTH: Final = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,3})?(?:d|h|min|m|s)){1,4}")
@@ -212,7 +213,7 @@ def consent(command: Command) -> Command:
 
 def bounds(command: Command) -> Command:
     """The options of apply about what it may use; the command gets them as `bounds`."""
-    return _bundled(command, "bounds", Bounds, (_MAX_TIME, _MAX_CALLS))
+    return _bundled(command, "bounds", Bounds, (_MAX_TIME, _MAX_CALLS, lock_timeout))
 
 
 def stopping(command: Command) -> Command:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.said
-@click.option("--sandbox", "embedded", is_flag=True, help="Use the simulated account of --sandbox.")
+@options.simulated
 @options.common
 @options.lock_timeout
 def command(common: Common, said: Said, embedded: bool, lock_timeout: timedelta) -> None:

@@ -6,10 +6,11 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 
 from reconciler.cli.console import Console
+from reconciler.engine.result import Exit, Result
 
 _BOTH = (signal.SIGINT, signal.SIGTERM)
 
@@ -44,6 +45,12 @@ class Stop:
     def asked(self) -> bool:
         """Whether no further call is to be started."""
         return self.signal is not None
+
+    def named(self, result: Result) -> Result:
+        """`result`, which says of an interrupted run by which signal that was."""
+        if self.signal == signal.SIGTERM and result.ended and result.ended[0] is Exit.INTERRUPTED:
+            return replace(result, ended=(Exit.TERMINATED, result.ended[1]))
+        return result
 
 
 @contextmanager

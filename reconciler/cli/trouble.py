@@ -45,13 +45,7 @@ def _code(console: Console, error: Exception) -> Exit:
     from reconciler.config import InvalidConfig  # noqa: PLC0415  (pydantic)
     from reconciler.ledger import LedgerBusyError, LedgerError  # noqa: PLC0415
     from reconciler.sandbox import SeedError, StateError  # noqa: PLC0415  (its server and database)
-    from reconciler.transport import (  # noqa: PLC0415  (httpx)
-        BudgetSpent,
-        Failure,
-        InvalidKeyError,
-        InvalidOriginError,
-        Unauthorized,
-    )
+    from reconciler.transport import Failure, InvalidKeyError, InvalidOriginError  # noqa: PLC0415  (httpx)
 
     code = Exit.ERROR
     match error:
@@ -64,15 +58,10 @@ def _code(console: Console, error: Exception) -> Exit:
         case LedgerError():
             show(console, [error.finding])
             code = Exit.LATER if isinstance(error, LedgerBusyError) else Exit.ERROR
-        case Unauthorized():
-            console.tell(f"error: {error}")
-            console.tell("  the account refuses the key: check the variable that reconciler.yaml names under chave")
-        case BudgetSpent():
-            console.tell(f"error: {error}")
-            console.tell("  planning alone takes more: allow more with --max-calls or --max-time; nothing was written")
-            code = Exit.LATER
         case Failure():
             console.tell(f"error: {error}")
+            if type(error).__name__ in _REMEDIES:
+                console.tell(f"  {_REMEDIES[type(error).__name__]}")
             code = Exit.LATER if error.later else Exit.ERROR
         case InvalidKeyError() | InvalidOriginError() | SeedError() | StateError():
             console.tell(f"error: {error}")
@@ -84,4 +73,8 @@ def _code(console: Console, error: Exception) -> Exit:
     return code
 
 
+_REMEDIES = {
+    "Unauthorized": "the account refuses the key: check the variable that reconciler.yaml names under chave",
+    "BudgetSpent": "planning alone takes more: allow more with --max-calls or --max-time; nothing was written",
+}
 _WRONG_INPUT = {"InvalidKeyError": Exit.USAGE, "InvalidOriginError": Exit.USAGE, "SeedError": Exit.INVALID}

@@ -193,10 +193,7 @@ class Limites(Section):
     )
     ritmo: Maybe[Pace] = Field(
         default=None,
-        description=(
-            "Calls per second, minute or hour: where a run begins, unless an earlier one found that less is taken, and "
-            "what it never exceeds. Default: one in two seconds, as the vendor advises."
-        ),
+        description="Calls per second, minute or hour at most. Default: one in two seconds, as the vendor advises.",
         examples=["4/s", "30/min"],
     )
 

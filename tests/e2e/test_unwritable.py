@@ -7,16 +7,13 @@ store that begins to refuse writes; each after every number of writes. The accou
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
-from threading import Lock, Thread
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -27,6 +24,7 @@ from reconciler.sandbox import Sandbox
 from tests.e2e.conftest import KEY, OpenAccount, Ran, Run
 from tests.e2e.workspace import SEED, SENDING, write
 from tests.ledger.places import BUCKET, git, s3_environment, s3_server
+from tests.ledger.s3_proxy import proxy
 
 _CAMPAIGN: dict[str, Any] = {
     **SENDING,
@@ -124,45 +122,6 @@ def test_a_remote_that_begins_to_refuse_stops_before_the_call(
     finished(root, sandbox, run)
 
 
-@contextmanager
-def refusing(address: str, status: int, after: int) -> Iterator[str]:
-    """The address of a server that hands everything on, but answers `status` to every PUT after so many."""
-    far, lock, seen = urlsplit(address), Lock(), [0]
-
-    def serve(near: socket.socket) -> None:
-        with near, socket.create_connection((far.hostname or "", far.port or 0)) as there:
-            request = near.recv(1 << 20)
-            head, _, body = request.partition(b"\r\n\r\n")
-            sizes = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-            while sizes and len(body) < int(sizes[0].split(b":")[1]):
-                more = near.recv(1 << 20)
-                body, request = body + more, request + more
-            if request.startswith(b"PUT"):
-                with lock:
-                    seen[0] += 1
-                    refused = seen[0] > after
-                if refused:
-                    near.sendall(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-                    return
-            there.sendall(request)
-            near.sendall(b"".join(iter(lambda: there.recv(1 << 20), b"")))
-
-    def accept() -> None:
-        while True:
-            try:
-                near, _ = listener.accept()
-            except OSError:
-                return
-            Thread(target=serve, args=(near,), daemon=True).start()
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        Thread(target=accept, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            listener.shutdown(socket.SHUT_RDWR)
-
-
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
     """The address of an S3-compatible server; the library finds its key in the environment."""
@@ -180,7 +139,13 @@ def test_an_object_store_that_begins_to_refuse_stops_before_the_call(
     sandbox = open_account(SEED)
     declare(tmp_path, {"objeto": f"s3://{BUCKET}/{uuid4().hex}"})
     digest = run("plan", "--format", "json", url=sandbox.url).document["digest"]
-    with pytest.MonkeyPatch.context() as environment, refusing(s3, *refusal) as address:
+    status, after = refusal
+    writes = count()
+
+    def refuses(request: bytes) -> int:
+        return status if request.startswith(b"PUT") and next(writes) >= after else 0
+
+    with pytest.MonkeyPatch.context() as environment, proxy(s3, refuses=refuses) as address:
         environment.setenv("AWS_ENDPOINT_URL", address)
         ran = run("apply", "--digest", digest, url=sandbox.url)
     nothing_unknown(tmp_path, sandbox, ran)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from threading import Thread
-from urllib.parse import urlsplit
 
 import pytest
 from obstore import delete, get, put
@@ -19,6 +14,7 @@ from obstore.store import from_url
 
 from reconciler.engine.model import Action, Address, Binding, Intent
 from reconciler.ledger import LedgerError, ObjectHome, open_ledger, read_ledger
+from tests.ledger.s3_proxy import proxy
 
 NATAL = Address("envio", "natal-sp")
 
@@ -97,40 +93,6 @@ def test_a_newer_head_is_refused(object_home: ObjectHome) -> None:
     assert refused.value.finding.rule == "ledger-newer"
 
 
-@contextmanager
-def proxy(address: str, loses: Callable[[bytes], bool]) -> Iterator[str]:
-    """The address of a server that hands everything on, but keeps answers to requests that it `loses` to itself."""
-    far = urlsplit(address)
-
-    def serve(near: socket.socket) -> None:
-        with near, socket.create_connection((far.hostname or "", far.port or 0)) as there:
-            request = near.recv(1 << 20)
-            head, _, body = request.partition(b"\r\n\r\n")
-            sizes = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-            while sizes and len(body) < int(sizes[0].split(b":")[1]):
-                more = near.recv(1 << 20)
-                body, request = body + more, request + more
-            there.sendall(request)
-            answer = b"".join(iter(lambda: there.recv(1 << 20), b""))  # the server closes after each answer
-            if not loses(request):
-                near.sendall(answer)
-
-    def accept() -> None:
-        while True:
-            try:
-                near, _ = listener.accept()
-            except OSError:
-                return
-            Thread(target=serve, args=(near,), daemon=True).start()
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        Thread(target=accept, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            listener.shutdown(socket.SHUT_RDWR)
-
-
 def test_an_answer_that_was_lost_is_settled_by_reading(
     object_home: ObjectHome, s3: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,7 +104,7 @@ def test_an_answer_that_was_lost_is_settled_by_reading(
         met.add(request.partition(b"\r\n\r\n")[2])
         return first
 
-    with proxy(s3, loses) as address:
+    with proxy(s3, loses=loses) as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         with open_ledger(object_home, account="conta", origin="sandbox") as ledger:
             ledger.begin(intent("1"))
