@@ -10,10 +10,7 @@ from reconciler.providers.criaenvio.bench import Bench
 from reconciler.providers.criaenvio.client import rows
 from reconciler.providers.criaenvio.envios import calls, wire
 from reconciler.providers.criaenvio.envios.question import start_of
-from reconciler.providers.criaenvio.envios.sought import Sought, by_code
-
-_OPEN = ("0", "1", "4", "5")
-"""Codes of the statuses in which a send may still reach people."""
+from reconciler.providers.criaenvio.envios.sought import OPEN_CODES, Sought, by_code
 
 
 def ours(bench: Bench, memory: Memory) -> Mapping[str, Address]:
@@ -33,6 +30,6 @@ def ours(bench: Bench, memory: Memory) -> Mapping[str, Address]:
 
 def others(bench: Bench, known: Collection[str]) -> tuple[Observed, ...]:
     """Live sends that may still reach people, beside the `known` (ids), oldest first. Raises Failure."""
-    listed = rows(lambda page: calls.search(bench.client, page=page, status=_OPEN))
+    listed = rows(lambda page: calls.search(bench.client, page=page, status=OPEN_CODES))
     found = (wire.observed(row, bench.zone) for row in listed)
     return tuple(sorted((item for item in found if item.id not in known), key=by_code))

@@ -12,9 +12,10 @@ from reconciler.providers.criaenvio.bench import Bench
 from reconciler.providers.criaenvio.client import rows
 from reconciler.providers.criaenvio.envios import calls, wire
 
-_SCHEDULED = ("0", "1", "4", "5")
-_STARTED = (*_SCHEDULED, "2")
-"""Codes of the statuses that a send can have: never Cancelado, and Concluído only once it may have begun."""
+OPEN_CODES = ("0", "1", "4", "5")
+"""Codes of the statuses in which a send may still reach people (reference, GET /envios, `status`)."""
+_STARTED = (*OPEN_CODES, "2")
+"""With Concluído, which a send can be once it may have begun; never Cancelado."""
 _READINGS = 5
 _GAP = 2.0
 """Seconds between two readings that have to agree."""
@@ -64,7 +65,7 @@ class Sought:
 
     def _live(self, bench: Bench) -> list[Observed]:
         begun = self.start is None or self.start <= bench.watch.now() + timedelta(minutes=1)
-        status = _STARTED if begun else _SCHEDULED
+        status = _STARTED if begun else OPEN_CODES
         listed = rows(lambda page: calls.search(bench.client, page=page, status=status))
         return [wire.observed(row, bench.zone) for row in listed]
 
