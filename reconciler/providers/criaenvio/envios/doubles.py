@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from reconciler.engine.model import LOOK_ALIKE, Action, Address, Blocked, Observed
+from reconciler.providers.criaenvio.envios.natural import by_code
 from reconciler.providers.criaenvio.envios.question import answer
 from reconciler.providers.criaenvio.envios.send import Send
-from reconciler.providers.criaenvio.envios.sought import by_code
 from reconciler.providers.criaenvio.mensagens.decide import says_the_same, versions
 
 _TOLD = 5

@@ -59,3 +59,8 @@ def prefer(found: Sequence[Observed]) -> Observed | None:
     if not alive:
         return max(found, key=lambda item: (cast("int", item.fields.get("codigo") or 0), item.id))
     return alive[0] if len(alive) == 1 else None
+
+
+def by_code(item: Observed) -> tuple[int, str]:
+    """Oldest first: `codigo` grows with every send (vendor's examples)."""
+    return (cast("int", item.fields.get("codigo") or 0), item.id)

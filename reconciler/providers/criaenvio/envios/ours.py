@@ -9,8 +9,9 @@ from reconciler.engine.scene import Memory
 from reconciler.providers.criaenvio.bench import Bench
 from reconciler.providers.criaenvio.client import rows
 from reconciler.providers.criaenvio.envios import calls, wire
+from reconciler.providers.criaenvio.envios.natural import by_code
 from reconciler.providers.criaenvio.envios.question import start_of
-from reconciler.providers.criaenvio.envios.sought import OPEN_CODES, Sought, by_code
+from reconciler.providers.criaenvio.envios.sought import OPEN_CODES, Sought
 
 
 def ours(bench: Bench, memory: Memory) -> Mapping[str, Address]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 from reconciler.engine.model import Address, Observed, Value
 from reconciler.providers.criaenvio.bench import Bench
 from reconciler.providers.criaenvio.client import rows
 from reconciler.providers.criaenvio.envios import calls, wire
+from reconciler.providers.criaenvio.envios.natural import by_code
 
 OPEN_CODES = ("0", "1", "4", "5")
 """Codes of the statuses in which a send may still reach people (reference, GET /envios, `status`)."""
@@ -85,8 +85,3 @@ def settled_record(bench: Bench, live_id: str, since: datetime) -> Observed:
     """One live send, once nothing that was asked of it at `since` can still arrive."""
     bench.watch.wait(since)
     return wire.observed(calls.view(bench.client, live_id), bench.zone)
-
-
-def by_code(item: Observed) -> tuple[int, str]:
-    """Oldest first: `codigo` grows with every send (vendor's examples)."""
-    return (cast("int", item.fields.get("codigo") or 0), item.id)
