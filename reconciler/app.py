@@ -246,10 +246,9 @@ def apply_plan(
     """
     plan, scene = planned.plan, planned.scene
     before = dict(client.count)
-    later = {change.address for change in plan.changes if change.action is Action.ADOPT}
-    for address, binding in plan.keep.items():
-        if address not in later:
-            ledger.bind(address, binding)
+    private = {kind.name for kind in KINDS if kind.private}  # people are many: their adoptions are written down at once
+    later = {item.address for item in plan.changes if item.action is Action.ADOPT and item.address.kind not in private}
+    ledger.bind_all((address, binding) for address, binding in plan.keep.items() if address not in later)
     if not any(item.rule == LOOK_ALIKE for item in plan.blocked):
         ledger.settle()
     watch = _watch(planned.account, client, planned.reach)

@@ -83,9 +83,9 @@ def _released(kind: Kind, scene: Scene) -> Iterator[Decision]:
     declared = {scene.memory.token(item.address) for item in scene.of_kind(kind.name)}
     claimed = {found.observed.id for found in scene.matches.values() if found.observed is not None}
     live = {observed.id: observed for observed in scene.live.of(kind.name) if observed.id not in claimed}
-    for token, binding in sorted(scene.memory.bindings(), key=lambda item: item[0]):
+    for token, binding in sorted(scene.memory.bindings(kind.name), key=lambda item: item[0]):
         observed = live.get(binding.id)
-        if binding.kind != kind.name or token in declared or observed is None:
+        if token in declared or observed is None:
             continue
         del live[observed.id]  # two addresses that a rename left behind let it go once
         key = binding.key if binding.key is not None else str(observed.fields.get("email") or observed.id).lower()

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from reconciler.engine.audience import Crowd
 from reconciler.engine.model import Action, Address, Binding, Blocked, Change, Declared, Intent, Observed
+from reconciler.engine.people import Bonds
 from reconciler.engine.rules import Rules
 
 
@@ -25,8 +26,15 @@ class Memory(Protocol):
     def of(self, address: Address) -> Binding | None:
         """What is remembered of `address`."""
 
-    def bindings(self) -> Iterable[tuple[str, Binding]]:
-        """Everything that is remembered, as (token, binding)."""
+    def bindings(self, kind: str = "") -> Iterable[tuple[str, Binding]]:
+        """All that is remembered of one kind (empty: of every kind), as (token, binding)."""
+
+    @property
+    def people(self) -> Bonds:
+        """What is remembered of people, as of now: a table, since of them there are too many for a binding each."""
+
+    def stamp(self, email: str) -> bytes:
+        """What stands for the person of this address (in lower case) in `people`: 16 bytes, in hex those of `token`."""
 
     def open_intents(self) -> Iterable[Intent]:
         """Calls that were begun and whose outcome nobody recorded."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from reconciler.engine.bond import STAMP, Bond
 from reconciler.engine.model import Address, Binding, Intent
+from reconciler.engine.people import Bonds
 from reconciler.engine.scene import Live
 from reconciler.providers.criaenvio.campos import wire as campo
 from reconciler.providers.criaenvio.contatos import wire as contato
@@ -41,15 +44,25 @@ class Memory:
 
     def token(self, address: Address) -> str:
         """The text that stands for `address`."""
-        return f"{address.kind}.#{hash(address.key):x}" if address.kind == _PRIVATE else str(address)
+        return f"{address.kind}.#{self.stamp(address.key).hex()}" if address.kind == _PRIVATE else str(address)
 
     def of(self, address: Address) -> Binding | None:
         """What is remembered of `address`."""
         return self.bound.get(self.token(address))
 
-    def bindings(self) -> Iterable[tuple[str, Binding]]:
-        """Everything that is remembered."""
-        return tuple(self.bound.items())
+    def bindings(self, kind: str = "") -> Iterable[tuple[str, Binding]]:
+        """All that is remembered of one kind, or of every kind."""
+        return tuple(item for item in self.bound.items() if kind in ("", item[1].kind))
+
+    @property
+    def people(self) -> Bonds:
+        """The same of people, as a table."""
+        known = ((token.partition("#")[2], item) for token, item in self.bindings(_PRIVATE))
+        return Bonds(Bond(bytes.fromhex(key), item.id, item.on_removal, item.former_ids) for key, item in known)
+
+    def stamp(self, email: str) -> bytes:
+        """What stands for a person."""
+        return blake2b(email.encode(), digest_size=STAMP).digest()
 
     def open_intents(self) -> Iterable[Intent]:
         """Calls that were begun and not ended."""

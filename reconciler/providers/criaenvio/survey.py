@@ -46,7 +46,7 @@ class Survey:
 
     def bindings(self, kind: str) -> Iterator[Binding]:
         """What the ledger remembers of one kind, declared or not."""
-        return (binding for _, binding in self.memory.bindings() if binding.kind == kind and binding.id)
+        return (binding for _, binding in self.memory.bindings(kind) if binding.id)
 
     def known_id(self, declared: Declared) -> str | None:
         """The live id that the ledger or a pin gives for a declared resource."""
