@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -42,13 +42,17 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where changes are made. `ids` maps addresses to live ids; `intend` writes an intent before a call."""
+    """Where changes are made. `ids` maps addresses to live ids; `intend` writes an intent before a call.
+
+    `made` holds what the run has sent, as it is found again: the kind of sends knows what that is.
+    """
 
     client: Client
     zone: ZoneInfo
     watch: Watch
     ids: Mapping[Address, str]
     intend: Intend
+    made: dict[Address, Any] = field(default_factory=dict)
 
     def live_id(self, change: Change) -> str:
         """The id of the object that `change` acts upon, also when this plan has only just made it."""
