@@ -72,7 +72,7 @@ def without_twins(of: Case | Orphan, scene: Scene) -> Iterator[Change]:
     if not found or of.observed is None:
         return
     told = ", ".join(f"{item.id} ({item.fields['estado']})" for item in found)
-    reason = f"{told}: the same message to the same lists at the same start as {of.observed.id}"
+    reason = f"the same send as {of.observed.id} is live again and would mail the same people: {told}"
     given: dict[str, Any] = {"values": {TWINS: frozenset(item.id for item in found)}, "feeds": (STOPPED,)}
     yield of.change(Action.CANCEL_TWINS, reason, calls=_EACH * len(found), **given)
 
