@@ -43,8 +43,8 @@ def test_a_plan_shows_the_twin(twice: Sandbox, run: Run) -> None:
     shown = run("plan", url=twice.url)
     assert shown.code == 0
     assert "1 envio a cancelar" in shown.out
-    told = f"the same send as {ours} is live again and would mail the same people: {twin} (agendado)"
-    assert told in " ".join(shown.out.split())
+    assert f"the same send as {ours} is live again and would mail the same people" in shown.out
+    assert f"envios.{twin}" in shown.out
     document = run("plan", "--format", "json", url=twice.url).document
     assert [change["id"] for change in document["changes"]] == ["envio.um/cancel-twins"]
     assert document["summary"]["calls"] == 2

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from reconciler.engine.kind import Case, Orphan
-from reconciler.engine.model import Action, Call, Change, Observed, Value
+from reconciler.engine.model import Action, Call, Change, Delta, Observed, Value
 from reconciler.engine.scene import Scene
 from reconciler.providers.criaenvio.envios.natural import OPEN, by_code, family
 from reconciler.providers.criaenvio.mensagens.decide import STOPPED
@@ -71,10 +70,11 @@ def without_twins(of: Case | Orphan, scene: Scene) -> Iterator[Change]:
     found = twins(of, scene)
     if not found or of.observed is None:
         return
-    told = ", ".join(f"{item.id} ({item.fields['estado']})" for item in found)
-    reason = f"the same send as {of.observed.id} is live again and would mail the same people: {told}"
-    given: dict[str, Any] = {"values": {TWINS: frozenset(item.id for item in found)}, "feeds": (STOPPED,)}
-    yield of.change(Action.CANCEL_TWINS, reason, calls=_EACH * len(found), **given)
+    reason = f"the same send as {of.observed.id} is live again and would mail the same people"
+    deltas = tuple(Delta(f"{TWINS}.{item.id}", item.fields["estado"], "cancelado") for item in found)
+    values: dict[str, Value] = {TWINS: frozenset(item.id for item in found)}
+    calls = _EACH * len(found)
+    yield of.change(Action.CANCEL_TWINS, reason, deltas=deltas, values=values, calls=calls, feeds=(STOPPED,))
 
 
 def _minute(start: Value) -> Value:
