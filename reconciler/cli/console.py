@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -135,5 +136,6 @@ def _write(path: Path, texts: Iterable[str]) -> None:
             file.writelines(texts)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # nothing was left where nothing can be
+            beside.unlink()
         raise click.ClickException(f"{path}: the report could not be written: {error.strerror or error}") from error

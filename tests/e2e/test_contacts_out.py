@@ -51,11 +51,14 @@ def test_an_apply_says_there_what_came_of_each(tmp_path: Path, open_account: Ope
     assert "--contacts-out" not in ran.out, "the commands that it suggests do not write over it"
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, open_account: OpenAccount, run: Run) -> None:
-    """The message names the file and the reason, and nothing is left of it."""
+@pytest.mark.parametrize("option", ["--contacts-out", "--out"])
+def test_a_file_that_cannot_be_written_is_told(
+    option: str, tmp_path: Path, open_account: OpenAccount, run: Run
+) -> None:
+    """The message names the file and the reason."""
     sandbox = open_account({})
     write(tmp_path, _CAMPAIGN)
     (tmp_path / "arquivo").write_text("", encoding="utf-8")
-    ran = run("plan", "--contacts-out", str(tmp_path / "arquivo" / "contatos.jsonl"), url=sandbox.url)
+    ran = run("plan", option, str(tmp_path / "arquivo" / "relatorio"), url=sandbox.url)
     assert ran.code == 1
-    assert "contatos.jsonl: the report could not be written: Not a directory" in ran.err
+    assert "relatorio: the report could not be written: Not a directory" in ran.err
