@@ -53,12 +53,12 @@ def test_an_apply_says_there_what_came_of_each(tmp_path: Path, open_account: Ope
 
 @pytest.mark.parametrize("option", ["--contacts-out", "--out"])
 def test_a_file_that_cannot_be_written_is_told(
-    option: str, tmp_path: Path, open_account: OpenAccount, run: Run
+    option: str, tmp_path: Path, open_account: OpenAccount, spawn: Run
 ) -> None:
     """The message names the file and the reason."""
     sandbox = open_account({})
     write(tmp_path, _CAMPAIGN)
     (tmp_path / "arquivo").write_text("", encoding="utf-8")
-    ran = run("plan", option, str(tmp_path / "arquivo" / "relatorio"), url=sandbox.url)
+    ran = spawn("plan", option, str(tmp_path / "arquivo" / "relatorio"), url=sandbox.url)
     assert ran.code == 1
     assert "relatorio: the report could not be written: Not a directory" in ran.err
