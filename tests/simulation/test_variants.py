@@ -58,6 +58,16 @@ def test_a_twin_that_comes_up_late_is_cancelled_by_the_next_apply(story: str, de
     assert play(_late(story, delay)).violations == ()
 
 
+def test_a_twin_that_comes_up_while_the_run_goes_on_is_cancelled_by_it() -> None:
+    """The look after each send sees twins of the sends before it, too: nobody has to apply again."""
+    late = _late("duas, longa", 200.0)
+    slow = replace(late, once=True, rounds=(replace(late.rounds[0], rate=0.1),))
+    trial = play(slow, telling=True)
+    assert trial.violations == ()
+    assert trial.again == 0
+    assert any(line.startswith("done: envio.oferta/schedule envio.amigos was made twice: ") for line in trial.trace)
+
+
 def test_a_twin_that_comes_up_at_the_start_is_outside_the_promise() -> None:
     """Slower than `atraso_maximo`, and too late for another apply: two sends go out. Told the truth, none is lost."""
     beyond = play(_late("nova, curta", _UNTIL_THE_START))
