@@ -96,23 +96,15 @@ def _released(kind: Kind, scene: Scene) -> Iterator[Decision]:
 def _crowd(scene: Scene, kinds: Sequence[Kind]) -> Crowd:
     """The people behind every declared list, as what has been decided so far leaves them."""
     counts: dict[str, int | None] = {}
-    members: dict[str, frozenset[str]] = {}
+    members: dict[str, int] = {}
     for kind in kinds:
         for declared in scene.of_kind(kind.name) if kind.headcount else ():
             observed, key = scene.match(declared.address).observed, declared.address.key
             counts[key] = kind.headcount(observed) if kind.headcount and observed else 0
-            known = scene.live.members.get(observed.id) if observed else frozenset[str]()
+            known = scene.live.members.get(observed.id) if observed else 0
             if known is not None:
                 members[key] = known
-    natural = {kind.name: kind.natural_live for kind in kinds}
-
-    def who(address: Address) -> str:
-        """Memberships know people as they are live: who gets another address in this plan is one person, not two."""
-        observed = scene.match(address).observed
-        known = natural[address.kind](observed, scene) if observed else None
-        return address.key if known is None else str(known)
-
-    return Crowd(counts, members, scene.all_changes(), who)
+    return Crowd(counts, members, scene.all_changes(), scene.live.seats)
 
 
 def _bindings(scene: Scene) -> Iterator[tuple[Address, Binding]]:

@@ -36,12 +36,14 @@ class Memory(Protocol):
 class Live:
     """What was read from the account.
 
-    `objects` maps kind → live objects. `members` maps lista id → the e-mails (lower case) of everybody whom a send to
-    it reaches, for lists whose whole membership was read. `totals` counts the live objects of a kind, where known.
+    `objects` maps kind → live objects. `members` maps lista id → everybody whom a send to it reaches, a bit each, for
+    lists whose whole membership was read; `seats` says which bit is whose, by live id, as far as they are `objects`.
+    `totals` counts the live objects of a kind, where known.
     """
 
     objects: Mapping[str, tuple[Observed, ...]] = field(default_factory=dict)
-    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    members: Mapping[str, int] = field(default_factory=dict)
+    seats: Mapping[str, int] = field(default_factory=dict)
     totals: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, kind: str) -> tuple[Observed, ...]:

@@ -34,6 +34,7 @@ def _planned(case: Case, account: Account, chance: random.Random | None = None) 
         live = Live(
             {kind: tuple(chance.sample(found, len(found))) for kind, found in live.objects.items()},
             live.members,
+            live.seats,
             live.totals,
         )
     terms = Terms(

@@ -32,13 +32,14 @@ class Survey:
     wanted: Mapping[str, Sequence[Declared]]
     memory: Memory
     found: dict[str, tuple[Observed, ...]] = field(default_factory=dict)
-    members: dict[str, frozenset[str]] = field(default_factory=dict)
+    members: dict[str, int] = field(default_factory=dict)
+    seats: dict[str, int] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
 
     @property
     def live(self) -> Live:
         """What was read so far, as the engine takes it."""
-        return Live(self.found, self.members, self.totals)
+        return Live(self.found, self.members, self.seats, self.totals)
 
     def declared(self, kind: str) -> Sequence[Declared]:
         """The declared resources of one kind."""

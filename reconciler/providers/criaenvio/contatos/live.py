@@ -118,16 +118,28 @@ def _note_members(haul: Haul, survey: Survey) -> None:
     """Whole memberships, when every contact of the account was read with all its lists."""
     if not haul.whole:
         return
-    members: defaultdict[str, set[str]] = defaultdict(set)
-    for row in haul.rows.values():
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for row_id, row in haul.rows.items():
         groups = wire.carried(row, "grupos")
         if groups is None:
             return
         if wire.receives(row):
             for group in groups:
-                members[str(group["id"])].add(str(row.get("email") or "").lower())
+                members[str(group["id"])].append(row_id)
     for item in survey.found.get("lista", ()):
-        survey.members[item.id] = frozenset(members.get(item.id, ()))
+        _seat(item.id, members.get(item.id, ()), survey)
+
+
+def _seat(lista: str, people: Iterable[str], survey: Survey) -> None:
+    """Note who is in a list, by id."""
+    seats = survey.seats
+    bits = bytearray()
+    for live_id in people:
+        seat = seats.setdefault(live_id, len(seats))
+        if len(bits) <= seat >> 3:
+            bits.extend(bytes((seat >> 3) + 1 - len(bits)))
+        bits[seat >> 3] |= 1 << (seat & 7)
+    survey.members[lista] = int.from_bytes(bits, "little")
 
 
 def _complete(found: dict[str, Observed], missing: Mapping[str, set[str]], survey: Survey) -> None:
@@ -185,9 +197,6 @@ def _by_list(found: dict[str, Observed], alone: set[str], lists: Iterable[Observ
         members = rows(_members(survey, item.id))
         for row in members:
             joined[str(row["id"])].add(item.id)
-        people = [wire.observed(row).fields for row in members]
-        survey.members[item.id] = frozenset(
-            str(person["email"]).lower() for person in people if person["ativo"] and not person["descadastrado"]
-        )
+        _seat(item.id, (str(row["id"]) for row in members if wire.receives(row)), survey)
     for live_id in alone:
         found[live_id] = replace(found[live_id], fields={**found[live_id].fields, "listas": frozenset(joined[live_id])})
