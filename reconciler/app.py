@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from reconciler import __version__
-from reconciler.config import Account
+from reconciler.config import Account, nobody
 from reconciler.engine.budget import Budget, Purse
 from reconciler.engine.executor import Apply, Crew
 from reconciler.engine.model import (
@@ -68,7 +68,8 @@ class Planned:
 def plan_account(account: Account, client: Client, memory: Memory, reach: Reach, allow: Iterable[str]) -> Planned:
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
     before = dict(client.count)
-    live = observe(client, account.zone, reach.clock, account.declared, memory)
+    declared = account.everything()
+    live = observe(client, account.zone, reach.clock, declared, memory)
     clocks = _clocks(client, reach)
     terms = Terms(
         now=_now(client, reach).astimezone(account.zone),
@@ -78,14 +79,14 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         quiet=quiet_of(account),
         no_sends=next((clock.summary for clock in clocks if clock.severity is Severity.ERROR), ""),
     )
-    scene = Scene(account.declared, live, memory, terms)
+    scene = Scene(declared, live, memory, terms)
     plan = make_plan(account.name, KINDS, scene)
     plan = replace(
         plan,
         warnings=(*account.warnings, *plan.warnings, *(replace(clock, severity=Severity.WARNING) for clock in clocks)),
         reads=_since(before, client),
         pace=client.rate,
-        generated_from=_origin(account.declared, reach),
+        generated_from=_origin(declared, reach),
     )
     return Planned(plan, scene, account, reach)
 
@@ -205,10 +206,10 @@ def resolve_account(account: Account, client: Client, ledger: Ledger, reach: Rea
     if live_id is None:
         resolution = absent(address, plan_account(account, client, ledger, reach, ()).scene)
     else:
-        account = replace(account, declared=pinned(account.declared, address, live_id))
+        account = replace(account, declared=pinned(account.everything(), address, live_id), people=nobody())
         planned = plan_account(account, client, ledger, reach, ())
         resolution = adopted(address, live_id, planned.plan, planned.scene)
-    if any(item.address == address for item in account.declared):
+    if any(item.address == address for item in account.everything()):
         ledger.bind(address, resolution.binding)
     for intent in resolution.closed:
         ledger.end(intent, "absent" if live_id is None else "confirmed", {"by": "a person"})
@@ -222,7 +223,9 @@ def declared_sends(account: Account, client: Client, memory: Memory, reach: Reac
     Nothing is read but what makes a send: in a hurry, people are not counted.
     """
     parts = tuple(item for item in account.declared if item.address.kind in ("envio", "lista", "mensagem"))
-    matches = plan_account(replace(account, declared=parts), client, memory, reach, ()).scene.matches.items()
+    matches = plan_account(
+        replace(account, declared=parts, people=nobody()), client, memory, reach, ()
+    ).scene.matches.items()
     found = ((match.observed, address) for address, match in matches if address.kind == "envio")
     return {observed.id: address for observed, address in found if observed is not None}
 

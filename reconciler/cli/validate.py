@@ -30,7 +30,7 @@ def command(common: Common) -> None:
             raise click.exceptions.Exit(Exit.INVALID) from None
         accounts = workspace.accounts.values()
         warnings = (*workspace.warnings, *(finding for item in accounts for finding in item.warnings))
-        count = sum(len(item.declared) for item in accounts)
+        count = sum(len(item.declared) + len(item.people) for item in accounts)
         ending = f"{count} resources in {len(workspace.accounts)} account{'s' if len(accounts) != 1 else ''}: valid"
         _report(console, common.style, warnings, ending)
 

@@ -5,44 +5,86 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from reconciler.config.accepting import Accepted, Accepting
 from reconciler.config.campaign import COLUMNS, ContatosDe, is_column
 from reconciler.config.document import Map, parse
 from reconciler.config.findings import Findings
-from reconciler.config.lines import Lines, Row, mapping, put
+from reconciler.config.lines import Lines, mapping, put
+from reconciler.config.rows import Position, Row
 from reconciler.config.source import Source
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 from reconciler.config.translate import suggestion
 from reconciler.engine.model import Severity
 
-_EXPECTED = 'write one object such as {"email": "maria@exemplo.com.br"} on each line'
+_EXPECTED: Final = 'write one object such as {"email": "maria@exemplo.com.br"} on each line'
 
 
-def json_rows(lines: Lines, spec: ContatosDe, findings: Findings) -> Iterator[Row]:
-    """The objects of a JSON-lines file. A line that cannot be read does not hide the others."""
-    fields = {column: field for field, column in spec.colunas.items()} if spec.colunas else None
-    ignored: set[str] = set()
-    for line in lines:
-        source = lines.release()
-        if not line.strip():
-            continue
-        try:
-            value = _object(line)
-        except Problem as problem:
-            findings.problem(source, problem, "this line cannot be read")
-            continue
-        if fields is None:
-            _warn(source, value, ignored, findings)
-        else:
+class JsonReader:
+    """Reads one JSON-lines file."""
+
+    def __init__(self, spec: ContatosDe, accepting: Accepting) -> None:
+        self._spec = spec
+        self._accepting = accepting
+        self._fields = {column: field for field, column in spec.colunas.items()} if spec.colunas else None
+        self._ignored: set[str] = set()
+
+    def rows(self, lines: Lines, findings: Findings) -> Iterator[tuple[Position, Accepted | Row]]:
+        """Every object in turn. A line that cannot be read does not hide the others."""
+        for number, line in enumerate(lines, lines.keep):
+            lines.keep = number
+            if line.isspace():
+                continue
+            try:
+                value = _object(line)
+            except Problem as problem:
+                findings.problem(lines.source(number, number + 1), problem, "this line cannot be read")
+                continue
+            if self._fields is None and not self._ignored.issuperset(value):
+                self._warn(lines.source(number, number + 1), value, findings)
+            row = self._row(lines, number, value)
+            yield lines.position(number), self._accepting.person(row.values) or row
+
+    def row(self, lines: Lines) -> Row | None:
+        """The object at which `lines` stand."""
+        for line in lines:
+            try:
+                return self._row(lines, lines.keep, _object(line))
+            except Problem:
+                return None
+        return None
+
+    def _row(self, lines: Lines, number: int, value: Mapping[str, Any]) -> Row:
+        fields = self._fields
+        if fields is not None:
             value = {fields[name]: item for name, item in value.items() if name in fields}
-        yield Row(source.place(0).line, _said(value), _Located(source, fields))
+        located = _Located(lines.source(number, number + 1), fields)
+        return Row(_said(value), located).completed(self._spec)
+
+    def _warn(self, source: Source, value: Mapping[str, Any], findings: Findings) -> None:
+        """Says once for each name that it is not read."""
+        for name in value:
+            if name not in self._ignored and name != "campos" and not is_column(name):
+                findings.add(
+                    source.finding(
+                        "column-not-read",
+                        max(source.text.find(f'"{name}"'), 0),
+                        f"{name!r} is not read",
+                        severity=Severity.WARNING,
+                        reason="its name is no field of a contato",
+                        remedy=suggestion(name, (*COLUMNS, "campos")) or "map it with colunas, or leave it as it is",
+                        value=name,
+                        width=len(name) + 2,
+                    )
+                )
+            self._ignored.add(name)
 
 
 def _object(line: str) -> dict[str, Any]:
     try:
-        value = json.loads(line, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
+        value = _DECODE(line)
     except json.JSONDecodeError as error:
         raise Problem("bad-json", min(error.pos, len(line.rstrip())), "this is no JSON", _EXPECTED) from None
     except (RecursionError, ValueError):
@@ -53,31 +95,15 @@ def _object(line: str) -> dict[str, Any]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise Problem("duplicate-key", 0, f"the key {name!r} stands twice in an object", "keep one of the two")
-        found[name] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        name = next(name for index, name in enumerate(names) if name in names[:index])
+        raise Problem("duplicate-key", 0, f"the key {name!r} stands twice in an object", "keep one of the two")
     return found
 
 
-def _warn(source: Source, value: Mapping[str, Any], ignored: set[str], findings: Findings) -> None:
-    """Says once for each name that it is not read."""
-    for name in value:
-        if name not in ignored and name != "campos" and not is_column(name):
-            ignored.add(name)
-            findings.add(
-                source.finding(
-                    "column-not-read",
-                    max(source.text.find(f'"{name}"'), 0),
-                    f"{name!r} is not read",
-                    severity=Severity.WARNING,
-                    reason="its name is no field of a contato",
-                    remedy=suggestion(name, (*COLUMNS, "campos")) or "map it with colunas, or leave it as it is",
-                    value=name,
-                    width=len(name) + 2,
-                )
-            )
+_DECODE: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once).decode
 
 
 def _said(value: Mapping[str, Any]) -> dict[str, Any]:

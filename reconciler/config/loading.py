@@ -18,6 +18,7 @@ from reconciler.config.document import Document, Map
 from reconciler.config.files import WORKSPACE_FILE, Folder, matcher
 from reconciler.config.findings import Findings, InvalidConfig
 from reconciler.config.gathering import Gathered
+from reconciler.config.people import People
 from reconciler.config.reading import read
 from reconciler.config.settings import DEFAULT_PATTERNS, Settings
 from reconciler.config.source import Source
@@ -25,6 +26,7 @@ from reconciler.config.spot import Spot
 from reconciler.config.translate import suggestion, translated
 from reconciler.config.workspace import Account, Workspace
 from reconciler.engine.model import Declared, Finding, Severity
+from reconciler.engine.roll import Roll
 
 
 def load(root: Path, *, only: Collection[str] | None = None) -> Workspace:
@@ -137,15 +139,15 @@ class _Loading:
         own = Findings()
         account = account_of(name, settings, self.folder, spot, own)
         conta = settings.contas[name]
-        declared = self._declared(conta.arquivos, account.zone, own, spot if "arquivos" in spot.node else None)
+        resources, people = self._declared(conta.arquivos, account.zone, own, spot if "arquivos" in spot.node else None)
         self.findings.merge(own)
         warnings = tuple(finding for finding in own.all() if finding.severity is Severity.WARNING)
-        return replace(account, declared=declared, warnings=warnings)
+        return replace(account, declared=resources, people=people, warnings=warnings)
 
     def _declared(
         self, patterns: Sequence[str], zone: ZoneInfo, findings: Findings, written: Spot | None = None
-    ) -> tuple[Declared, ...]:
-        """What the files of these globs declare. `written` is where the globs stand, if anywhere."""
+    ) -> tuple[tuple[Declared, ...], Roll]:
+        """Resources with keys, and people, of these globs' files. `written` is where the globs stand, if anywhere."""
         globs = [matcher(pattern) for pattern in patterns]
         names = [name for name in self._names() if name != WORKSPACE_FILE and any(glob.match(name) for glob in globs)]
         if written is not None:
@@ -159,7 +161,7 @@ class _Loading:
                 gathered.unreadable()
             else:
                 gathered.add(*found)
-        return declared(gathered, self.folder, zone)
+        return declared(gathered, self.folder, zone), People(gathered, self.folder).roll()
 
 
 def _zone(found: tuple[Source, Document] | None) -> ZoneInfo:

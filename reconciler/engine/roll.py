@@ -82,11 +82,7 @@ class Roll:
         enrolment, held = Enrolment(stamp_of), tuple(declared)
         enrolment.begin(_Held(held))
         for index, item in enumerate(held):
-            shape = Shape.of(item.fields)
-            number = enrolment.shape(shape)
-            enrolment.add(item.address.key, number, canonical(shape, item.fields), (index, item.place.line & MAX_LINE))
-            if item.id or item.former or item.on_removal or item.rules:
-                enrolment.mark_special(item)
+            enrolment.add_person(item, (index, item.place.line & MAX_LINE))
         return enrolment.close()
 
     def __len__(self) -> int:
@@ -148,30 +144,33 @@ class Roll:
         for number, group in groupby(places, self._rows.source_of):
             origin, wanted = self._rows.origins[number], tuple(group)
             for place, item in zip(wanted, origin.read(map(self._rows.position, wanted)), strict=True):
-                yield self.special.get(place) or self._verified(place, item, origin.name)
+                yield self.special.get(place) or self._verified(place, item)
 
-    def where(self, place: int) -> tuple[Origin, int, int]:
-        """Where the one at a place stands: the source, the offset in it and the line."""
-        return (self._rows.origins[self._rows.source_of(place)], *self._rows.position(place))
+    def where(self, place: int) -> tuple[Origin, tuple[int, int]]:
+        """Where the one at a place stands: the source, and the offset and the line in it."""
+        return self._rows.origins[self._rows.source_of(place)], self._rows.position(place)
 
-    def _verified(self, place: int, item: Declared | None, name: str) -> Declared:
-        same = (
-            item is not None
-            and self.stamp_of(item.address.key) == self.stamp(place)
-            and digest(self.shape(place), item.fields) == self.digest(place)
-        )
-        if item is None or not same:
-            _, line = self._rows.position(place)
-            raise RowChangedError(
-                Finding(
-                    Severity.ERROR,
-                    "file-changed",
-                    f"{name} changed while it was read",
-                    "a contato that stood here is not here any more, or says something else",
-                    "run it again, and let nothing write the file meanwhile",
-                    Place(name, line, 1),
-                )
+    def changed(self, place: int) -> RowChangedError:
+        """Says that the row of the one at a place is not what it was."""
+        origin, (_, line) = self.where(place)
+        return RowChangedError(
+            Finding(
+                Severity.ERROR,
+                "file-changed",
+                f"{origin.name} changed while it was read",
+                "a contato that stood here is not here any more, or says something else",
+                "run it again, and let nothing write the file meanwhile",
+                Place(origin.name, line, 1),
             )
+        )
+
+    def _verified(self, place: int, item: Declared | None) -> Declared:
+        if (
+            item is None
+            or self.stamp_of(item.address.key) != self.stamp(place)
+            or digest(self.shape(place), item.fields) != self.digest(place)
+        ):
+            raise self.changed(place)
         return item
 
     def _index(self) -> None:
@@ -216,9 +215,12 @@ class Enrolment:
         """One row: the e-mail in lower case, the shape's number, what `canonical` gives for it, and (offset, line)."""
         self._rows.add(self.stamp_of(email), shape, hash(values), position)
 
-    def mark_special(self, declared: Declared) -> None:
-        """The row that was added last is one that is kept whole."""
-        self._rows.special[len(self) - 1] = declared
+    def add_person(self, item: Declared, position: tuple[int, int]) -> None:
+        """One row that is an object already; it is kept if stamp and digest do not say all about it."""
+        shape = Shape.of(item.fields)
+        self.add(item.address.key, self.shape(shape), canonical(shape, item.fields), position)
+        if item.id or item.former or item.on_removal or item.rules:
+            self._rows.special[len(self) - 1] = item
 
     def close(self) -> Roll:
         """The roll of all that was added; nothing may be added any more."""

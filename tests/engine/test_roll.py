@@ -134,7 +134,7 @@ def test_a_source_is_opened_once_for_rows_that_follow_each_other() -> None:
     roll = enrolled(one, none, other)
     assert list(roll.read([1, 3, 5, 8])) == [person(1), person(3), person(5), person(8)]
     assert (one.opened, none.opened, other.opened) == (1, 0, 1)
-    assert roll.where(5) == (other, 0, 2)
+    assert roll.where(5) == (other, (0, 2))
 
 
 @pytest.mark.parametrize("now", [None, person(7), person(1, {"nome": "B"}), person(1, {})])
@@ -187,7 +187,7 @@ def test_positions_up_to_their_limits_come_back() -> None:
     enrolment.begin(origin)
     for position in ((0, 1), ((1 << 38) - 1, 1), (0, (1 << 26) - 1), ((1 << 38) - 1, (1 << 26) - 1)):
         enrolment.add(str(position), enrolment.shape(Shape(())), (), position)
-        assert enrolment.close().where(len(enrolment) - 1) == (origin, *position)
+        assert enrolment.close().where(len(enrolment) - 1) == (origin, position)
 
 
 def test_of_keeps_objects_as_they_are() -> None:
