@@ -14,10 +14,13 @@ it is given (`stamp_of`), and both sides meet at a live row, whose e-mail gives 
 
 from __future__ import annotations
 
+import marshal
 from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
+from copy import copy
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -146,6 +149,17 @@ class Roll:
             for place, item in zip(wanted, origin.read(map(self._rows.position, wanted)), strict=True):
                 yield self.special.get(place) or self._verified(place, item)
 
+    def singled_out(self, place: int, item: Declared) -> Roll:
+        """The same roll, but that the one at a place is `item`, and special."""
+        roll = copy(self)
+        roll.special = {**self.special, place: item}
+        return roll
+
+    @property
+    def fingerprint(self) -> str:
+        """What all rows say, whatever their order, in a few letters: the same in every process."""
+        return f"{self._rows.sum:x}"
+
     def where(self, place: int) -> tuple[Origin, tuple[int, int]]:
         """Where the one at a place stands: the source, and the offset and the line in it."""
         return self._rows.origins[self._rows.source_of(place)], self._rows.position(place)
@@ -195,6 +209,7 @@ class Enrolment:
         self.stamp_of = stamp_of
         self._rows = Rows()
         self._numbers: dict[Shape, int] = {}
+        self._labels: list[bytes] = []
 
     def __len__(self) -> int:
         return len(self._rows.high)
@@ -209,11 +224,14 @@ class Enrolment:
         number = self._numbers.setdefault(shape, len(self._numbers))
         if number == len(self._rows.shapes):
             self._rows.add_shape(shape)
+            self._labels.append(repr(shape).encode("utf-8", "surrogatepass"))
         return number
 
     def add(self, email: str, shape: int, values: tuple[Any, ...], position: tuple[int, int]) -> None:
         """One row: the e-mail in lower case, the shape's number, what `canonical` gives for it, and (offset, line)."""
         self._rows.add(self.stamp_of(email), shape, hash(values), position)
+        said = marshal.dumps((email, *values), 0)  # its first format: equal bytes for equal texts
+        self._rows.sum += int.from_bytes(blake2b(self._labels[shape] + said, digest_size=16).digest())
 
     def add_person(self, item: Declared, position: tuple[int, int]) -> None:
         """One row that is an object already; it is kept if stamp and digest do not say all about it."""

@@ -48,7 +48,10 @@ class Origin(Protocol):
 
 
 class Rows:
-    """34 bytes a row: stamp, digest, shape and position, and beside them what few rows or none have of their own."""
+    """34 bytes a row: stamp, digest, shape and position, and beside them what few rows or none have of their own.
+
+    `sum` is that of a hash of each row, which is the same in every process.
+    """
 
     def __init__(self) -> None:
         self.high = array("Q")
@@ -58,6 +61,7 @@ class Rows:
         self.positions = array("Q")
         self.shapes: list[Shape] = []
         self.origins: list[Origin] = []
+        self.sum = 0
         self.starts: list[int] = []
         self.special: dict[int, Declared] = {}
 

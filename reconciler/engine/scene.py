@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from reconciler.engine.audience import Crowd
-from reconciler.engine.model import Action, Address, Binding, Blocked, Change, Declared, Intent, Observed
+from reconciler.engine.model import Action, Address, Binding, Blocked, Change, Declared, Finding, Intent, Observed
+from reconciler.engine.people import Bonds
 from reconciler.engine.rules import Rules
+from reconciler.engine.spool import Spool
 
 
 class Memory(Protocol):
@@ -25,11 +27,33 @@ class Memory(Protocol):
     def of(self, address: Address) -> Binding | None:
         """What is remembered of `address`."""
 
-    def bindings(self) -> Iterable[tuple[str, Binding]]:
-        """Everything that is remembered, as (token, binding)."""
+    def bindings(self, kind: str = "") -> Iterable[tuple[str, Binding]]:
+        """All that is remembered of one kind (empty: of every kind), as (token, binding)."""
+
+    @property
+    def people(self) -> Bonds:
+        """What is remembered of people, as a table: of them there are too many for a binding each."""
+
+    def stamp(self, email: str) -> bytes:
+        """What stands for the person of this address (in lower case) in `people`: 16 bytes, in hex those of `token`."""
 
     def open_intents(self) -> Iterable[Intent]:
         """Calls that were begun and whose outcome nobody recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What is left when declared and live people were compared while they were read, without an object for each.
+
+    `declared` are those about whom something may have to be decided: what is live of them is among `Live.objects`. Of
+    the others, who are as declared, `adopted` holds those whom the ledger does not know: (stamp, live id). `warned` are
+    warnings that the decisions would have made of them: what each would say, and how many.
+    """
+
+    declared: tuple[Declared, ...] = ()
+    passed: int = 0
+    adopted: Spool = field(default_factory=Spool)
+    warned: tuple[tuple[Finding, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +62,14 @@ class Live:
 
     `objects` maps kind → live objects. `members` maps lista id → everybody whom a send to it reaches, a bit each, for
     lists whose whole membership was read; `seats` says which bit is whose, by live id, as far as they are `objects`.
-    `totals` counts the live objects of a kind, where known.
+    `totals` counts the live objects of a kind, where known. `people` are those who were compared as they were read.
     """
 
     objects: Mapping[str, tuple[Observed, ...]] = field(default_factory=dict)
     members: Mapping[str, int] = field(default_factory=dict)
     seats: Mapping[str, int] = field(default_factory=dict)
     totals: Mapping[str, int] = field(default_factory=dict)
+    people: Sifted = field(default_factory=Sifted)
 
     def of(self, kind: str) -> tuple[Observed, ...]:
         """The live objects of one kind, as far as they were read."""

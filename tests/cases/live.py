@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from reconciler.engine.bond import Bond
 from reconciler.engine.model import Address, Binding, Intent
+from reconciler.engine.people import Bonds
 from reconciler.engine.scene import Live
 from reconciler.providers.criaenvio.campos import wire as campo
 from reconciler.providers.criaenvio.contatos import wire as contato
@@ -39,17 +42,27 @@ class Memory:
             memory.bound[memory.token(address)] = binding
         return memory
 
+    def stamp(self, email: str) -> bytes:
+        """What stands for a person."""
+        return hashlib.blake2b(email.encode(), digest_size=16).digest()
+
     def token(self, address: Address) -> str:
         """The text that stands for `address`."""
-        return f"{address.kind}.#{hash(address.key):x}" if address.kind == _PRIVATE else str(address)
+        return f"{_PRIVATE}.#{self.stamp(address.key).hex()}" if address.kind == _PRIVATE else str(address)
 
     def of(self, address: Address) -> Binding | None:
         """What is remembered of `address`."""
         return self.bound.get(self.token(address))
 
-    def bindings(self) -> Iterable[tuple[str, Binding]]:
-        """Everything that is remembered."""
-        return tuple(self.bound.items())
+    def bindings(self, kind: str = "") -> Iterable[tuple[str, Binding]]:
+        """Everything that is remembered of one kind, or of all."""
+        return tuple((token, binding) for token, binding in self.bound.items() if kind in ("", binding.kind))
+
+    @property
+    def people(self) -> Bonds:
+        """The same of people, as a table."""
+        found = ((token.partition("#")[2], binding) for token, binding in self.bindings(_PRIVATE))
+        return Bonds(Bond(bytes.fromhex(key), item.id, item.on_removal, item.former_ids) for key, item in found)
 
     def open_intents(self) -> Iterable[Intent]:
         """Calls that were begun and not ended."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -35,6 +35,8 @@ class Reader(Protocol):
 
 
 R = TypeVar("R", bound=Reader)
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 def sweep(fetch: Fetch, begin: Callable[[], R], *, workers: int = 4) -> R:
@@ -145,35 +147,41 @@ class _Rest:
     last: int
 
     def pages(self, workers: int) -> Generator[Page, None, None]:
-        """Page by page in their order; at most two a worker are under way or waiting to be taken."""
-        under_way: deque[Future[Page | None]] = deque()
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="page")
-        try:
-            for number in range(2, self.last + 1):
-                if number > self.last:
-                    break
-                under_way.append(pool.submit(self._page, number))
-                if len(under_way) == 2 * workers:
-                    yield from self._taken(under_way.popleft())
-            for future in under_way:
-                yield from self._taken(future)
-        finally:
-            self.last = 0
-            pool.shutdown(wait=True, cancel_futures=True)
+        """Page by page, in their order."""
+        with closing(side_by_side(self._page, self._numbers(), workers)) as pages:
+            for page in pages:
+                if page is not None:
+                    yield page
+
+    def _numbers(self) -> Iterator[int]:
+        number = 2
+        while number <= self.last:
+            yield number
+            number += 1
 
     def _page(self, number: int) -> Page | None:
         if number > self.last:
             return None
-        try:
-            page = self.fetch(number)
-        except BaseException:
-            self.last = 0
-            raise
+        page = self.fetch(number)
         if not page.rows:
             self.last = min(self.last, number)
         return page
 
-    def _taken(self, future: Future[Page | None]) -> Iterator[Page]:
-        page = future.result()
-        if page is not None:
-            yield page
+
+def side_by_side(work: Callable[[T], U], items: Iterable[T], workers: int) -> Generator[U, None, None]:
+    """What `work` makes of each item, in their order, by so many threads.
+
+    At most two a worker are under way or waiting to be taken. After a failure, which goes through, or when it is closed
+    early, no more is begun.
+    """
+    under_way: deque[Future[U]] = deque()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="read")
+    try:
+        for item in items:
+            under_way.append(pool.submit(work, item))
+            if len(under_way) == 2 * workers:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
