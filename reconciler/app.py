@@ -11,6 +11,7 @@ from secrets import token_hex
 
 from reconciler import __version__
 from reconciler.config import Account, nobody
+from reconciler.engine.bond import Bond
 from reconciler.engine.budget import Budget, Purse
 from reconciler.engine.executor import Apply, Crew
 from reconciler.engine.model import (
@@ -265,9 +266,8 @@ def apply_plan(
     plan, scene = planned.plan, planned.scene
     before = dict(client.count)
     later = {change.address for change in plan.changes if change.action is Action.ADOPT}
-    for address, binding in plan.keep.items():
-        if address not in later:
-            ledger.bind(address, binding)
+    ledger.bind_all((address, binding) for address, binding in plan.keep.items() if address not in later)
+    ledger.bind_people(Bond(stamp, live_id) for stamp, live_id in plan.adoptions)
     if not any(item.rule == LOOK_ALIKE for item in plan.blocked):
         ledger.settle()
     watch = _watch(planned.account, client, planned.reach)

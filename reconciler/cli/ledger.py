@@ -117,8 +117,8 @@ def _ask(console: Console, there: Kept) -> None:
         console.tell(f"{error.finding.summary}. {error.finding.reason}")
     else:
         console.tell(
-            f"{there.home}: it is whole. It remembers {len(memory.bound)} live objects and {len(memory.begun)} calls "
-            "without an outcome; a new one remembers none of that"
+            f"{there.home}: it is whole. It remembers {memory.counts().total()} live objects and {len(memory.begun)} "
+            "calls without an outcome; a new one remembers none of that"
         )
     if not sys.stdin.isatty():
         console.tell("nothing was changed: nobody is here to be asked. To begin it anew: --yes")

@@ -6,9 +6,10 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from struct import Struct, iter_unpack
+from sys import byteorder
 from typing import Final, TypeAlias
 
-from reconciler.engine.bond import Bond, Sheet
+from reconciler.engine.bond import STAMP, Bond, Sheet
 
 _WIDEST: Final = 40
 _ODD: Final = 255
@@ -105,6 +106,19 @@ class Table:
     def _key(self, live_id: str) -> bytes:
         """An id as it stands in its column, or as it would."""
         return live_id.encode("utf-8", "surrogatepass").ljust(self._width, b"\0")
+
+    def sheet(self, begin: int, end: int) -> Sheet:
+        """The people in these places."""
+        codes = self._codes[begin:end]
+        if any(codes):
+            return Sheet.of([self.bond(place) for place in range(begin, end)])
+        halves = array("Q", bytes(STAMP * len(codes)))
+        halves[::2], halves[1::2] = self._highs[begin:end], self._lows[begin:end]
+        if byteorder == "little":
+            halves.byteswap()
+        width = self._width
+        ids = self._ids[begin * width : end * width].decode("ascii")
+        return Sheet(halves.tobytes(), [ids[at : at + width].rstrip("\0") for at in range(0, len(ids), width)], (), {})
 
     def add(self, sheet: Sheet) -> None:
         """Go on with a sheet, whose stamps are all higher. Raises ValueError or TypeError if it is none."""

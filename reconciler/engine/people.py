@@ -8,7 +8,6 @@ for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Final
 
 from reconciler.engine.bond import STAMP, Bond, Sheet
@@ -33,8 +32,7 @@ class Bonds:
         self._table = Table()
         self._recent: dict[bytes, Bond | None] = {}  # None: forgotten
         self._count = 0
-        for bond in bonds:
-            self.bind(*bond)
+        self.update(bonds)
 
     @classmethod
     def of_sheets(cls, sheets: Iterable[Sheet]) -> Bonds:
@@ -90,9 +88,8 @@ class Bonds:
 
     def sheets(self, rows: int) -> Iterator[Sheet]:
         """Everybody, by place, so many a sheet."""
-        everybody = iter(self)
-        while bonds := list(islice(everybody, rows)):
-            yield Sheet.of(bonds)
+        table = self._settled()
+        return (table.sheet(begin, min(begin + rows, len(table))) for begin in range(0, len(table), rows))
 
     def bind(self, stamp: bytes, live_id: str, policy: str | None = None, former: tuple[str, ...] = ()) -> None:
         """Remember this of the person, in the place of what was. Raises ValueError if it is no stamp."""
@@ -101,6 +98,11 @@ class Bonds:
         if self.of(stamp) is None:
             self._count += 1
         self._change(stamp, Bond(stamp, live_id, policy or None, former))
+
+    def update(self, bonds: Iterable[Bond]) -> None:
+        """Bind them all."""
+        for bond in bonds:
+            self.bind(*bond)
 
     def forget(self, stamp: bytes) -> None:
         """Remember nothing of the person."""
@@ -114,6 +116,11 @@ class Bonds:
         copied = Bonds()
         copied._table, copied._count = table, len(table)
         return copied
+
+    @property
+    def table(self) -> Table:
+        """The people as of now, for whoever asks often; nothing that is changed later changes it."""
+        return self._settled()
 
     def _change(self, stamp: bytes, bond: Bond | None) -> None:
         self._recent[stamp] = bond

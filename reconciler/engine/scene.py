@@ -32,7 +32,7 @@ class Memory(Protocol):
 
     @property
     def people(self) -> Bonds:
-        """What is remembered of people, as a table: of them there are too many for a binding each."""
+        """What is remembered of people, as of now: a table, since of them there are too many for a binding each."""
 
     def stamp(self, email: str) -> bytes:
         """What stands for the person of this address (in lower case) in `people`: 16 bytes, in hex those of `token`."""

@@ -47,8 +47,23 @@ class BrokenChainError(Exception):
         super().__init__(f"line {line}: {reason}")
 
 
+class Digest:
+    """The hash that the ledger's files use, of what is added piece by piece: 128 bits of SHA-256, in hexadecimal."""
+
+    def __init__(self) -> None:
+        self._total = hashlib.sha256()
+
+    def add(self, piece: bytes) -> bytes:
+        """Take one more piece in, and give it back."""
+        self._total.update(piece)
+        return piece
+
+    def __str__(self) -> str:
+        return self._total.hexdigest()[:_DIGITS]
+
+
 def digest(data: bytes) -> str:
-    """The hash that the ledger's files use: 128 bits of SHA-256, in hexadecimal."""
+    """The same of one piece."""
     return hashlib.sha256(data).hexdigest()[:_DIGITS]
 
 

@@ -7,15 +7,15 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from io import BufferedReader
 from pathlib import Path
 
 from reconciler.ledger.errors import LedgerBusyError, LedgerError
 
 _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
+_BUFFER = 1 << 16
 _BRIEF_TRIES, _BRIEF_PAUSE = 500, 0.01
 _CAUSES = {
     errno.ENOSPC: ("The disk is full", "Free some space"),
@@ -58,8 +58,8 @@ def make_folder(folder: Path) -> None:
         _sync_folder(folder.parent)
 
 
-def open_regular(path: Path) -> BufferedReader | None:
-    """`path` open for reading, None if it does not exist.
+def open_reading(path: Path) -> int | None:
+    """A descriptor that reads the file that `path` names now; None if there is none.
 
     A pipe or a device is refused, since it could block for ever; so is a link: the lock would stand beside the link,
     and the next snapshot in the link's place.
@@ -69,7 +69,7 @@ def open_regular(path: Path) -> BufferedReader | None:
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
-    return os.fdopen(_regular(handle, path), "rb")
+    return _regular(handle, path)
 
 
 def _regular(handle: int, path: Path) -> int:
@@ -85,14 +85,21 @@ def _regular(handle: int, path: Path) -> int:
     )
 
 
-def replace(path: Path, content: bytes) -> None:
+def lines(handle: int, path: Path) -> Iterator[bytes]:
+    """An open file's lines, from its beginning."""
+    os.lseek(handle, 0, os.SEEK_SET)
+    with speaking("read", path), os.fdopen(handle, "rb", buffering=_BUFFER, closefd=False) as file:
+        yield from file
+
+
+def replace(path: Path, content: Iterable[bytes]) -> None:
     """Put `content` in the place of `path` in one step: a crash leaves the old file or the new one, whole."""
     fresh = path.with_name(path.name + ".new")
     with speaking("written", path):
         try:
             handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, _FILE_MODE)
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                file.writelines(content)
                 file.flush()
                 os.fsync(handle)
             fresh.replace(path)
@@ -164,20 +171,20 @@ def empty(handle: int, path: Path) -> None:
 
 def whole(path: Path) -> bytes | None:
     """All of `path`, None if it does not exist."""
-    file = open_regular(path)
-    if file is None:
+    handle = open_reading(path)
+    if handle is None:
         return None
-    with file, speaking("read", path):
+    with os.fdopen(handle, "rb") as file, speaking("read", path):
         return file.read()
 
 
 def held(path: Path) -> tuple[bytes, bool] | None:
     """What stands in a lock file, and whether somebody holds its lock; None if it does not exist."""
-    lock = open_regular(path)
-    if lock is None:
+    handle = open_reading(path)
+    if handle is None:
         return None
-    with lock, speaking("read", path):
-        return lock.read(), not try_lock(lock.fileno())
+    with os.fdopen(handle, "rb") as lock, speaking("read", path):
+        return lock.read(), not try_lock(handle)
 
 
 def open_lock(path: Path) -> int:
@@ -221,8 +228,8 @@ def _wait_for(handle: int, path: Path) -> None:
 
 
 def content(handle: int) -> bytes:
-    """What stands in a small file that is open."""
-    return os.pread(handle, 1 << 16, 0)
+    """The first 64 KiB of an open file."""
+    return os.pread(handle, _BUFFER, 0)
 
 
 def overwrite(handle: int, path: Path, text: bytes) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reconciler.ledger.lease import Lease
@@ -15,7 +17,7 @@ _NAME = "a draft"
 
 def draft(state: State) -> Ledger:
     """A ledger that begins as `state` is, which it leaves as it is, and that is gone with its end."""
-    return Ledger(replace(state, bound=dict(state.bound), begun=dict(state.begun)), _Nowhere())
+    return Ledger(state.copy(), _Nowhere())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ class _Nowhere:
         now = datetime.now(UTC)
         return Lease("", 0, "", "", 0, "", now, now)
 
-    def text(self) -> Text:
-        return Text(None, b"", _NAME, _NAME)
+    def text(self) -> AbstractContextManager[Text]:
+        return nullcontext(Text.held(None, b"", _NAME, _NAME))
 
     def append(self, line: bytes) -> None:
         pass
@@ -39,11 +41,11 @@ class _Nowhere:
     def renew(self) -> None:
         pass
 
-    def fold(self, snapshot: bytes) -> None:
+    def fold(self, snapshot: Iterable[bytes]) -> None:
         pass
 
-    def start_over(self, snapshot: bytes, stamp: str) -> str:  # noqa: ARG002 - the port's signature
+    def start_over(self, snapshot: Iterable[bytes], stamp: str) -> str:  # noqa: ARG002 - the port's signature
         return ""
 
-    def close(self, snapshot: bytes | None) -> None:
+    def close(self, snapshot: Iterable[bytes] | None) -> None:
         pass

@@ -8,8 +8,8 @@ between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -41,9 +41,44 @@ class _Files(NamedTuple):
             )
         return cls(path, path.with_suffix(".journal"), path.with_suffix(".lock"))
 
-    def text(self, disk: Disk) -> Text:
-        """What stands in them. Each is read at one moment, and not both at the same."""
-        return Text(disk.whole(self.snapshot), disk.whole(self.journal) or b"", str(self.snapshot), str(self.journal))
+    @contextmanager
+    def text(self, disk: Disk) -> Iterator[Text]:
+        """What stands in them, read until the snapshot was the same before and after."""
+        handle, journal, found = self._opened(disk)
+        names = str(self.snapshot), str(self.journal)
+        if handle is None:
+            yield Text(None, journal, *names, moment=(found, journal))
+            return
+        try:
+            lines = disk.lines(handle, self.snapshot)
+            yield Text(lines, journal, *names, moment=(found, disk.content(handle), journal))
+        finally:
+            disk.close(handle)
+
+    def _opened(self, disk: Disk) -> tuple[int | None, bytes, object]:
+        """The snapshot, open, the journal beside it, and what tells the one from every other."""
+        for _ in range(_READINGS):
+            before = disk.mark(self.snapshot)
+            handle = disk.open_reading(self.snapshot)
+            try:
+                journal = disk.whole(self.journal) or b""
+                if disk.mark(self.snapshot) == before:
+                    return handle, journal, before
+            except BaseException:
+                _close(disk, handle)
+                raise
+            _close(disk, handle)
+        raise LedgerBusyError(
+            "ledger-busy",
+            f"{self.snapshot}: the ledger could not be read",
+            f"It changed during each of {_READINGS} readings.",
+            "Run again.",
+        )
+
+
+def _close(disk: Disk, handle: int | None) -> None:
+    if handle is not None:
+        disk.close(handle)
 
 
 class FileStore:
@@ -54,19 +89,9 @@ class FileStore:
         self._disk = disk
         self.name = str(path)
 
-    def text(self) -> Text:
-        """Read both files until the snapshot was the same before and after."""
-        for _ in range(_READINGS):
-            before = self._disk.mark(self._files.snapshot)
-            text = self._files.text(self._disk)
-            if self._disk.mark(self._files.snapshot) == before:
-                return text
-        raise LedgerBusyError(
-            "ledger-busy",
-            f"{self.name}: the ledger could not be read",
-            f"It changed during each of {_READINGS} readings.",
-            "Run again.",
-        )
+    def text(self) -> AbstractContextManager[Text]:
+        """Read both files."""
+        return self._files.text(self._disk)
 
     def slot(self) -> Slot:
         """Who holds it: only a process that is alive does."""
@@ -149,7 +174,7 @@ class _FileHold:
         self._term = Term(claim)
         self._step = Lock()  # the journal's advisory lock is the process's, not the thread's
 
-    def text(self) -> Text:
+    def text(self) -> AbstractContextManager[Text]:
         return self._files.text(self._disk)
 
     def append(self, line: bytes) -> None:
@@ -166,24 +191,24 @@ class _FileHold:
         with self._ours():
             self._renew()
 
-    def fold(self, snapshot: bytes) -> None:
+    def fold(self, snapshot: Iterable[bytes]) -> None:
         self._disk.sync(
             self._journal, self._files.journal
         )  # a snapshot must never be ahead of a journal that a power cut cuts
         with self._ours():
             self._put(snapshot)
 
-    def start_over(self, snapshot: bytes, stamp: str) -> str:
+    def start_over(self, snapshot: Iterable[bytes], stamp: str) -> str:
         with self._ours():
             aside = self._files.snapshot.with_name(f"{self._files.snapshot.stem}.before-{stamp}.json")
             moved = self._disk.move(self._files.snapshot, aside)
             if self._disk.size(self._journal):
-                self._disk.replace(aside.with_suffix(".journal"), self._disk.whole(self._files.journal) or b"")
+                self._disk.replace(aside.with_suffix(".journal"), [self._disk.whole(self._files.journal) or b""])
                 moved = True
             self._put(snapshot)
         return str(aside) if moved else ""
 
-    def close(self, snapshot: bytes | None) -> None:
+    def close(self, snapshot: Iterable[bytes] | None) -> None:
         try:
             if snapshot is not None:
                 self.fold(snapshot)
@@ -209,6 +234,6 @@ class _FileHold:
         self._disk.overwrite(self._lock, self._files.lock, Slot(self.lease.fence, self.lease).dump())
         self._term.restart(asked)
 
-    def _put(self, snapshot: bytes) -> None:
+    def _put(self, snapshot: Iterable[bytes]) -> None:
         self._disk.replace(self._files.snapshot, snapshot)
         self._disk.empty(self._journal, self._files.journal)

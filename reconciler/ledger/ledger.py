@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from threading import Lock
+from itertools import islice
 from types import TracebackType
-from typing import Any, Self
+from typing import Final, Self
 
+from reconciler.engine.bond import Bond, Sheet
 from reconciler.engine.model import Address, Binding, Finding, Intent, Tempo, Use
+from reconciler.engine.people import Bonds
 from reconciler.engine.saved import Position
-from reconciler.ledger import chain, snapshot, wire
-from reconciler.ledger.errors import LedgerError
+from reconciler.ledger import wire
 from reconciler.ledger.heartbeat import Heartbeat
 from reconciler.ledger.lease import Lease
+from reconciler.ledger.scribe import Scribe, out_of_order
 from reconciler.ledger.state import State
 from reconciler.ledger.store import Hold
 from reconciler.ledger.uses import Uses
 
-_STEPS_AT_RISK = 1000
-"""How many bindings a power cut may cost at most: each is found again by its natural key."""
+_AT_ONCE: Final = 4096
+"""So many people stand in one entry at most."""
+_ENTRIES: Final = 32
+"""After so many entries of people they are made durable: a store that writes no sooner holds them in memory."""
 
 
 class Ledger:
@@ -34,12 +37,7 @@ class Ledger:
 
     def __init__(self, state: State, hold: Hold, beat: timedelta | None = None) -> None:
         self._state = state
-        self._hold = hold
-        self._steps = Lock()  # guards the state and the order of lines
-        self._syncs = Lock()  # taken before _steps, never while holding it
-        self._synced = self._folded = state.seq
-        self._failure: LedgerError | None = None
-        self._closed = False
+        self._scribe = Scribe(state, hold)
         self._heart = None if beat is None else Heartbeat(self.renew, beat)
 
     @property
@@ -60,7 +58,7 @@ class Ledger:
     @property
     def position(self) -> Position:
         """Where it stands now."""
-        with self._steps:
+        with self._scribe.still():
             return self._state.position
 
     @property
@@ -76,7 +74,7 @@ class Ledger:
     @property
     def lease(self) -> Lease:
         """What makes this run the one that may write."""
-        return self._hold.lease
+        return self._scribe.hold.lease
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -89,17 +87,28 @@ class Ledger:
 
     def of(self, address: Address) -> Binding | None:
         """What is remembered of `address`; the binding's `key` is None where the key is personal data."""
-        with self._steps:
+        with self._scribe.still():
             return self._state.of(address)
 
-    def bindings(self) -> tuple[tuple[str, Binding], ...]:
-        """Every binding with its token, as of now."""
-        with self._steps:
-            return self._state.bindings()
+    def bindings(self, kind: str = "") -> Iterator[tuple[str, Binding]]:
+        """Every binding of `kind` (empty: of every kind) with its token, as of now."""
+        with self._scribe.still():
+            now = self._state.copy()
+        return now.bindings(kind)
+
+    @property
+    def people(self) -> Bonds:
+        """What is remembered of people, as of now."""
+        with self._scribe.still():
+            return self._state.people.copy()
+
+    def stamp(self, email: str) -> bytes:
+        """What stands for the person of this address, which is in lower case."""
+        return self._state.stamp(email)
 
     def open_intents(self) -> tuple[Intent, ...]:
         """Intents that were begun and not ended, as of now, oldest first, as they stand in the ledger."""
-        with self._steps:
+        with self._scribe.still():
             return self._state.open_intents()
 
     def begin(self, intent: Intent) -> None:
@@ -107,102 +116,123 @@ class Ledger:
 
         Raises LedgerError, also if its id is open already; ValueError if its time has no zone.
         """
-        with self._step():
+        with self._scribe.step():
             stored = self._state.shielded_intent(intent)
             if stored.id in self._state.begun:
-                raise _out_of_order(f"The intent {stored.id} is open already.")
-            seq = self._record("begin", wire.dump_intent(stored))
-        self._sync(seq)
+                raise out_of_order(f"The intent {stored.id} is open already.")
+            seq = self._scribe.record("begin", wire.dump_intent(stored))
+        self._scribe.sync(seq)
 
     def end(self, intent: Intent, result: str, evidence: Mapping[str, str]) -> None:
         """Record durably what came of `intent`, which may come from `open_intents` or be the one that was begun.
 
         Not for an unknown outcome: that intent stays open. Raises LedgerError, also if the intent is not open.
         """
-        with self._step():
+        with self._scribe.step():
             stored = self._state.shielded_intent(intent)
             if stored.id not in self._state.begun:
-                raise _out_of_order(f"The intent {stored.id} is not open.")
+                raise out_of_order(f"The intent {stored.id} is not open.")
             data = {"id": stored.id, "result": result, "evidence": self._state.shielded_texts(evidence)}
-            seq = self._record("end", data)
-        self._sync(seq)
+            seq = self._scribe.record("end", data)
+        self._scribe.sync(seq)
 
     def bind(self, address: Address, binding: Binding) -> None:
         """Remember `binding` as that of `address`, whose kind and key count; durable with the next begin, end or flush.
 
         What is remembered already is not written again. Raises LedgerError.
         """
-        with self._step():
+        with self._scribe.step():
             token = self._state.token(address)
             data = wire.dump_binding(self._state.shielded_binding(address, binding))
-            if self._state.bound.get(token) == wire.load_binding(token, data):
+            if self._state.of(address) == wire.load_binding(token, data):
                 return
-            seq = self._record("bind", {"token": token, "binding": data})
-        self._sync_often_enough(seq)
+            seq = self._scribe.record("bind", {"token": token, "binding": data})
+        self._scribe.sync_often_enough(seq)
+
+    def bind_all(self, bindings: Iterable[tuple[Address, Binding]]) -> None:
+        """As `bind` does with each, but people are written down many at once. Raises LedgerError."""
+        people: list[Bond] = []
+        for address, binding in bindings:
+            if address.kind == wire.PERSON:
+                stamp = self._state.stamp_of(address)
+                people.append(Bond(stamp, binding.id, binding.on_removal, binding.former_ids))
+            else:
+                self.bind(address, binding)
+        self.bind_people(people)
+
+    def bind_people(self, bonds: Iterable[Bond]) -> None:
+        """Remember these people, taken one by one and written down some thousands at once; durable as `bind` is.
+
+        What is remembered already is not written again. Raises LedgerError.
+        """
+        rest, written = iter(bonds), 0
+        while some := {bond.stamp: bond for bond in islice(rest, _AT_ONCE)}:
+            with self._scribe.step() as state:
+                news = [some[stamp] for stamp in sorted(some) if state.people.of(stamp) != some[stamp]]
+                if not news:
+                    continue
+                seq = self._scribe.record("people", wire.dump_sheet(Sheet.of(news)))
+            written += 1
+            if written % _ENTRIES == 0:
+                self._scribe.sync(seq)
+            else:
+                self._scribe.sync_often_enough(seq)
 
     def forget(self, address: Address) -> None:
         """Drop what is remembered of `address`, if anything; durable as `bind` is. Raises LedgerError."""
-        with self._step():
-            token = self._state.token(address)
-            if token not in self._state.bound:
+        with self._scribe.step():
+            if self._state.of(address) is None:
                 return
-            seq = self._record("forget", {"token": token})
-        self._sync_often_enough(seq)
+            seq = self._scribe.record("forget", {"token": self._state.token(address)})
+        self._scribe.sync_often_enough(seq)
 
     def settle(self) -> None:
         """Every declared send is accounted for: what else is live is none of ours.
 
         Durable as `bind` is. Raises LedgerError.
         """
-        with self._step():
+        with self._scribe.step():
             if not self._state.fresh:
                 return
-            seq = self._record("settle", {})
-        self._sync_often_enough(seq)
+            seq = self._scribe.record("settle", {})
+        self._scribe.sync_often_enough(seq)
 
     def use(self, plan: str, digest: str, at: datetime) -> None:
         """Record durably that `plan` is put into effect at `at`, before its first call (see `Use`).
 
         Raises LedgerError; ValueError if the time has no zone.
         """
-        with self._step():
-            seq = self._record("use", wire.dump_use(Use(plan, digest, at, self._state.seq + 1)))
-        self._sync(seq)
+        with self._scribe.step():
+            seq = self._scribe.record("use", wire.dump_use(Use(plan, digest, at, self._state.seq + 1)))
+        self._scribe.sync(seq)
 
     def used(self, plan: str) -> None:
         """Record that every change of `plan`, whose use is remembered, was made. Durable as `bind` is.
 
         Raises LedgerError.
         """
-        with self._step():
+        with self._scribe.step():
             use = self._state.uses.of(plan)
             if use is None or use.finished:
                 return
-            seq = self._record("used", {"plan": plan})
-        self._sync_often_enough(seq)
+            seq = self._scribe.record("used", {"plan": plan})
+        self._scribe.sync_often_enough(seq)
 
     def learn(self, tempo: Tempo) -> None:
         """Remember how fast the API may be called. Durable as `bind` is. Raises LedgerError."""
-        with self._step():
-            seq = self._record("tempo", wire.dump_tempo(tempo))
-        self._sync_often_enough(seq)
+        with self._scribe.step():
+            seq = self._scribe.record("tempo", wire.dump_tempo(tempo))
+        self._scribe.sync_often_enough(seq)
 
     def flush(self) -> None:
         """Make everything recorded so far durable. Raises LedgerError."""
-        with self._steps:
+        with self._scribe.still():
             seq = self._state.seq
-        self._sync(seq)
+        self._scribe.sync(seq)
 
     def renew(self) -> None:
         """Have a whole term of the lease again. A lease that is lost is told at the next step, as every error here."""
-        with self._syncs:
-            if self._closed or self._failure is not None:
-                return
-            try:
-                self._hold.renew()
-            except LedgerError as error:
-                if error.finding.rule == "ledger-taken":
-                    self._failure = error  # anything else may be over by the next step, which finds out for itself
+        self._scribe.renew()
 
     def close(self) -> None:
         """Make everything durable, fold the journal into a new snapshot and let others in; more than once is harmless.
@@ -212,12 +242,7 @@ class Ledger:
         if self._heart is not None:
             self._heart.stop()
             self._heart = None
-        with self._syncs, self._steps:
-            if self._closed:
-                return
-            self._closed = True
-            news = self._failure is None and self._state.seq > self._folded
-            self._hold.close(snapshot.dump(self._state) if news else None)
+        self._scribe.close()
 
     def __enter__(self) -> Self:
         return self
@@ -226,60 +251,3 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @contextmanager
-    def _step(self) -> Iterator[None]:
-        """One step at a time, and none after an error or the end."""
-        with self._steps:
-            self._check_usable()
-            yield
-
-    def _record(self, op: str, data: Mapping[str, Any]) -> int:
-        """Write one entry, then follow it; to be called within a step. Its place in the sequence."""
-        seq, before = self._state.seq + 1, self._state.chain
-        line, total = chain.encode(seq, before, op, data)
-        try:
-            self._hold.append(line)
-            self._state.follow(chain.Entry(seq, before, op, data, total))
-        except LedgerError as error:
-            self._failure = error
-            raise
-        except (
-            BaseException
-        ):  # Ctrl-C between the two: another entry would get the number that this one has on the disk
-            self._failure = _out_of_order("The program was interrupted while it wrote an entry.")
-            raise
-        return seq
-
-    def _sync(self, seq: int) -> None:
-        """Return when entry `seq` is durable: whoever waited while another synced finds the work done."""
-        with self._syncs:
-            if self._synced >= seq:
-                return
-            with self._steps:
-                self._check_usable()
-                latest = self._state.seq
-            try:
-                self._hold.sync()
-            except LedgerError as error:
-                self._failure = (
-                    error  # never tried again: a second fsync may report success for pages that were dropped
-                )
-                raise
-            self._synced = latest
-
-    def _sync_often_enough(self, seq: int) -> None:
-        if seq - self._synced >= _STEPS_AT_RISK:
-            self._sync(seq)
-
-    def _check_usable(self) -> None:
-        if self._failure is not None:
-            raise self._failure
-        if self._closed:
-            raise _out_of_order("It is closed.")
-
-
-def _out_of_order(reason: str) -> LedgerError:
-    return LedgerError(
-        "ledger-order", "the ledger cannot take this step", reason, "Run again: the journal says where to go on."
-    )

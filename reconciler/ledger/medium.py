@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +24,12 @@ class Disk(Protocol):
     def mark(self, path: Path) -> tuple[int, int, int] | None:
         """What tells one content of `path` from the next; None if it does not exist."""
 
+    def open_reading(self, path: Path) -> int | None:
+        """A handle that reads `path` as it is now, whatever takes its place; None if it does not exist."""
+
+    def lines(self, handle: int, path: Path) -> Iterable[bytes]:
+        """What is open for reading, line by line from the beginning."""
+
     def open_appending(self, path: Path) -> int:
         """A handle that appends to `path`, created if it is missing."""
 
@@ -41,8 +48,8 @@ class Disk(Protocol):
     def empty(self, handle: int, path: Path) -> None:
         """Cut the file down to nothing."""
 
-    def replace(self, path: Path, content: bytes) -> None:
-        """Put `content` in the place of `path` in one step."""
+    def replace(self, path: Path, content: Iterable[bytes]) -> None:
+        """Put `content`, piece after piece, in the place of `path` in one step."""
 
     def move(self, path: Path, target: Path) -> bool:
         """Give `path` another name in its folder; False if it does not exist."""
@@ -63,7 +70,7 @@ class Disk(Protocol):
         """Whether the advisory lock could be had, until the handle is closed."""
 
     def content(self, handle: int) -> bytes:
-        """What stands in a lock file that is open."""
+        """The first 64 KiB of what is open."""
 
     def overwrite(self, handle: int, path: Path, text: bytes) -> None:
         """Put `text` in the place of an open lock file's content."""

@@ -15,7 +15,7 @@ from reconciler.ledger.home import FileHome, GitHome, Home, ObjectHome
 from reconciler.ledger.lease import Claim, Lease
 from reconciler.ledger.ledger import Ledger
 from reconciler.ledger.objects import ObjectVault, require_library
-from reconciler.ledger.replay import PRIVATE_KINDS, anew, check_lineage, check_owner, replay
+from reconciler.ledger.replay import anew, check_lineage, check_owner, replay
 from reconciler.ledger.shared import SharedStore
 from reconciler.ledger.state import Identity, State
 from reconciler.ledger.store import Hold, Store, Text
@@ -50,12 +50,12 @@ def open_ledger(
 def take(store: Store, claim: Claim, *, account: str, origin: str, lineage: str | None = None) -> tuple[State, Hold]:
     """The same for whatever keeps a ledger, down to what stands there and the lease of it: all that a Ledger is."""
     asked = _Asked(store, account, origin, lineage)
-    text, state = asked.read()
+    moment, state = asked.read()
     hold = _held(store, claim)
     try:
-        if hold.text() != text:
-            text = hold.text()
-            state = asked.state(text)
+        with hold.text() as text:
+            if text.moment != moment:
+                state = asked.state(text)
         if state is None:
             state = _new(account, origin, datetime.now(UTC) if hold.lease.fence > 1 else None)
             state.findings = (anew(store.name),) if state.rebuilt else ()
@@ -123,17 +123,18 @@ class _Asked:
     origin: str
     lineage: str | None
 
-    def read(self) -> tuple[Text, State | None]:
-        """What stands there now. Damage counts only if it stays: somebody may be writing."""
-        text = self.store.text()
+    def read(self) -> tuple[object, State | None]:
+        """What stands there now, and at which moment. Damage counts only if it stays: somebody may be writing."""
         for _ in range(_READINGS):
-            try:
-                return text, self.state(text)
-            except LedgerError:
-                before, text = text, self.store.text()
-                if text == before:
-                    raise
-        return text, self.state(text)
+            with self.store.text() as text:
+                try:
+                    return text.moment, self.state(text)
+                except LedgerError:
+                    with self.store.text() as again:
+                        if again.moment == text.moment:
+                            raise
+        with self.store.text() as text:
+            return text.moment, self.state(text)
 
     def state(self, text: Text) -> State | None:
         """What `text` says. Raises LedgerError unless it is whole, and the ledger that is expected."""
@@ -175,4 +176,4 @@ def _held(store: Store, claim: Claim) -> Hold:
 
 def _new(account: str, origin: str, rebuilt: datetime | None) -> State:
     fresh = Identity(account, "", secrets.token_hex(16), secrets.token_hex(16))
-    return State(replace(fresh, origin=fresh.mark(origin)), PRIVATE_KINDS, rebuilt=rebuilt, fresh=True)
+    return State(replace(fresh, origin=fresh.mark(origin)), rebuilt=rebuilt, fresh=True)

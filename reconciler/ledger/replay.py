@@ -11,9 +11,6 @@ from reconciler.ledger.errors import LedgerError, damaged
 from reconciler.ledger.state import SANDBOX, Identity, State
 from reconciler.ledger.store import Text
 
-PRIVATE_KINDS = frozenset({"contato"})
-"""Kinds whose keys are personal data."""
-
 
 def replay(text: Text) -> State | None:
     """What the ledger remembers, None if there is none. Raises LedgerError if its parts do not fit together."""
@@ -21,7 +18,7 @@ def replay(text: Text) -> State | None:
         if text.journal:
             raise damaged(text.journal_name, None, f"There is a journal but no snapshot ({text.snapshot_name})")
         return None
-    state = snapshot.load(text.snapshot_name, text.snapshot, PRIVATE_KINDS)
+    state = snapshot.load(text.snapshot_name, text.snapshot)
     _follow(text.journal_name, state, BytesIO(text.journal))
     return state
 

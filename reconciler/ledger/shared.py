@@ -6,6 +6,8 @@ writes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
@@ -29,10 +31,10 @@ class SharedStore:
         self._seen: Version | None = None
         self.name = vault.name
 
-    def text(self) -> Text:
+    def text(self) -> AbstractContextManager[Text]:
         """Read the newest version."""
         self._seen = self._vault.read()
-        return _text(self.name, self._seen)
+        return nullcontext(_text(self.name, self._seen))
 
     def slot(self) -> Slot:
         """Whose lease stands there and has not run out."""
@@ -91,8 +93,8 @@ class _SharedHold:
         self._unsure: _Write | None = None
         self._step = Lock()
 
-    def text(self) -> Text:
-        return _text(self._vault.name, self._version)
+    def text(self) -> AbstractContextManager[Text]:
+        return nullcontext(_text(self._vault.name, self._version))
 
     def append(self, line: bytes) -> None:
         self._pending.append(line)
@@ -113,18 +115,18 @@ class _SharedHold:
         with self._step:
             self._write()
 
-    def fold(self, snapshot: bytes) -> None:
+    def fold(self, snapshot: Iterable[bytes]) -> None:
         with self._step:
             self._fold(snapshot, self._renewed())
 
-    def start_over(self, snapshot: bytes, stamp: str) -> str:
+    def start_over(self, snapshot: Iterable[bytes], stamp: str) -> str:
         with self._step:
             there = any(name != LEASE for name in self._version.files)
             aside = self._vault.keep(self._version, stamp) if there else ""
             self._fold(snapshot, self._renewed())
         return aside
 
-    def close(self, snapshot: bytes | None) -> None:
+    def close(self, snapshot: Iterable[bytes] | None) -> None:
         free = Slot(self.lease.fence)
         with self._step:
             if snapshot is not None:
@@ -157,9 +159,9 @@ class _SharedHold:
             files[JOURNAL] = tail + b"".join(self._pending[:carried])
         return _Write({**files, LEASE: self._renewed().dump()}, carried)
 
-    def _fold(self, snapshot: bytes, slot: Slot) -> None:
+    def _fold(self, snapshot: Iterable[bytes], slot: Slot) -> None:
         asked = Term(self._claim)
-        write = _Write({SNAPSHOT: snapshot, LEASE: slot.dump()}, 0)
+        write = _Write({SNAPSHOT: b"".join(snapshot), LEASE: slot.dump()}, 0)
         while not self._swap(write, "snapshot" if slot.lease else "snapshot and unlock"):
             pass
         self._pending.clear()
@@ -203,7 +205,7 @@ def _text(name: str, version: Version | None) -> Text:
     files = version.files if version else {}
     stretches = sorted(part for part in files if part.startswith(f"{JOURNAL}."))
     journal = b"".join(files[part] for part in (*stretches, *([JOURNAL] if JOURNAL in files else [])))
-    return Text(files.get(SNAPSHOT), journal, f"{name}: {SNAPSHOT}", f"{name}: {JOURNAL}")
+    return Text.held(files.get(SNAPSHOT), journal, f"{name}: {SNAPSHOT}", f"{name}: {JOURNAL}")
 
 
 def _note(what: str, lease: Lease) -> str:

@@ -1,34 +1,46 @@
-"""A ledger's state as the text of its snapshot file and back. Pure."""
+"""A ledger's state as the lines of its snapshot file and back. Pure.
+
+The file is one JSON object, and stays readable line by line: what it says of itself stands on the first, of each
+address on one, and of people some thousands on each, so that neither writing nor reading ever holds more than one of
+those beside the state. The last line is a checksum of everything before it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+from reconciler.engine.bond import Sheet
+from reconciler.engine.people import Bonds
 from reconciler.ledger import wire
-from reconciler.ledger.chain import digest
-from reconciler.ledger.errors import damaged, newer
+from reconciler.ledger.chain import Digest
+from reconciler.ledger.errors import LedgerError, damaged, newer
 from reconciler.ledger.state import Identity, State
 from reconciler.ledger.uses import Uses
 
-FORMAT_VERSION = 2
-_FIRST = 1
+FORMAT_VERSION = 3
+_USES, _FIRST = 2, 1
 """A ledger that holds nothing newer stays one that versions before can read: what they do not know, they forget."""
+_ROWS: Final = 4096
+_FORMAT = re.compile(rb'\{"format_version": ?(\d{1,9})\b')
 _MARK = b'"checksum":"'
+_PEOPLE, _END = b'"people":[\n', b"],\n"
 
 
-def dump(state: State) -> bytes:
-    """`state` as JSON, one binding a line, sorted, closed by a checksum of everything before it."""
-    body = "".join(_pieces(state)).encode()
-    return b"".join((body, _MARK, digest(body).encode(), b'"}\n'))
+def dump(state: State) -> Iterator[bytes]:
+    """`state` as JSON, one binding a line, sorted, then people in the order of their stamps, then the checksum."""
+    total = Digest()
+    yield from (total.add(line.encode()) for line in _lines(state))
+    yield _closing(total)
 
 
-def _pieces(state: State) -> Iterator[str]:
+def _lines(state: State) -> Iterator[str]:
     identity = state.identity
     head = {
-        "format_version": FORMAT_VERSION if state.uses.known or state.tempo else _FIRST,
+        "format_version": _format(state),
         "account": identity.account,
         "origin": identity.origin,
         "lineage": identity.lineage,
@@ -39,56 +51,118 @@ def _pieces(state: State) -> Iterator[str]:
         "seq": state.seq,
         "chain": state.chain,
     }
-    yield wire.dump(head).removesuffix("}")
+    yield wire.dump(head).removesuffix("}") + ",\n"
     if state.uses.known:
-        yield f',\n"horizon":{state.uses.horizon},"uses":[\n'
-        yield ",\n".join(wire.dump(wire.dump_use(use)) for use in state.uses.known.values())
-        yield "\n]"
-    yield ',\n"intents":[\n'
-    yield ",\n".join(wire.dump(wire.dump_intent(intent)) for intent in state.begun.values())
-    yield '\n],\n"bindings":{\n'
-    yield ",\n".join(
+        yield f'"horizon":{state.uses.horizon},"uses":[\n'
+        yield from _separated(wire.dump(wire.dump_use(use)) for use in state.uses.known.values())
+        yield "],\n"
+    yield '"intents":[\n'
+    yield from _separated(wire.dump(wire.dump_intent(intent)) for intent in state.begun.values())
+    yield '],\n"bindings":{\n'
+    yield from _separated(
         f"{wire.dump(token)}:{wire.dump(wire.dump_binding(state.bound[token]))}" for token in sorted(state.bound)
     )
-    yield "\n},\n"
+    yield "},\n"
+    if state.people:
+        yield _PEOPLE.decode()
+        yield from _separated(wire.dump(wire.dump_sheet(sheet)) for sheet in state.people.sheets(_ROWS))
+        yield _END.decode()
 
 
-def load(file: object, text: bytes, private_kinds: frozenset[str]) -> State:
-    """The state that `text`, the content of snapshot `file`, holds. Raises LedgerError if `dump` did not write it."""
+def _format(state: State) -> int:
+    if state.people:
+        return FORMAT_VERSION
+    return _USES if state.uses.known or state.tempo else _FIRST
+
+
+def _separated(items: Iterable[str]) -> Iterator[str]:
+    """Each item on a line, with a comma after all but the last; a line without any, if there is none."""
+    before = ""
+    for item in items:
+        if before:
+            yield f"{before},\n"
+        before = item
+    yield f"{before}\n"
+
+
+def load(file: object, lines: Iterable[bytes]) -> State:
+    """The state that `lines`, those of snapshot `file`, hold. Raises LedgerError if `dump` did not write them."""
+    reading = _Reading(file)
     try:
-        data = json.loads(text)
-        version = int(data["format_version"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise damaged(file, None, "The file is no snapshot of a ledger") from error
-    if version > FORMAT_VERSION:
-        raise newer(file, version, FORMAT_VERSION)
-    body, mark, tail = text.rpartition(_MARK)
-    if not mark or tail != f'{digest(body)}"}}\n'.encode():
-        raise damaged(
-            file, None, "The snapshot's checksum does not match its content: it was edited, or it is incomplete"
-        )
-    try:
-        return _state(data, private_kinds)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        people = Bonds.of_sheets(reading.sheets(lines))
+        return _state(json.loads(reading.rest.rstrip(b",\n") + b"}"), people)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(file, None, f"The snapshot does not have its fields as they should be ({error!r})") from error
 
 
-def _state(data: Mapping[str, Any], private_kinds: frozenset[str]) -> State:
-    bytes.fromhex(data["salt"])
+class _Reading:
+    """One pass over a snapshot's lines: people are taken as they come, and the `rest` is kept."""
+
+    def __init__(self, file: object) -> None:
+        self.rest = bytearray()
+        self._file = file
+        self._among_people = False
+
+    def sheets(self, lines: Iterable[bytes]) -> Iterator[Sheet]:
+        """The people. Raises LedgerError unless the checksum at the end is that of all lines, and nothing follows."""
+        total, closed = Digest(), False
+        for number, line in enumerate(lines, start=1):
+            if number == 1:
+                self._check_format(line)
+            if closed or (line.startswith(_MARK) and line != _closing(total)):
+                raise self._altered()
+            closed = line.startswith(_MARK)
+            if not closed:
+                total.add(line)
+                yield from self._taken(number, line)
+        if not closed:
+            raise self._altered()
+
+    def _taken(self, number: int, line: bytes) -> Iterator[Sheet]:
+        if line == (_END if self._among_people else _PEOPLE):
+            self._among_people = not self._among_people
+        elif self._among_people:
+            try:
+                yield wire.load_sheet(json.loads(line.rstrip(b",\n")))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+                raise damaged(self._file, number, "The line is not what was written there") from error
+        else:
+            self.rest += line
+
+    def _check_format(self, line: bytes) -> None:
+        found = _FORMAT.match(line)
+        if found is None:
+            raise damaged(self._file, None, "The file is no snapshot of a ledger")
+        if int(found[1]) > FORMAT_VERSION:
+            raise newer(self._file, int(found[1]), FORMAT_VERSION)
+
+    def _altered(self) -> LedgerError:
+        reason = "The snapshot's checksum does not match its content: it was edited, or it is incomplete"
+        return damaged(self._file, None, reason)
+
+
+def _closing(total: Digest) -> bytes:
+    """The last line."""
+    return b"".join((_MARK, str(total).encode(), b'"}\n'))
+
+
+def _state(data: Mapping[str, Any], people: Bonds) -> State:
     rebuilt = datetime.fromisoformat(data["rebuilt"]) if "rebuilt" in data else None
     if rebuilt is not None and rebuilt.tzinfo is None:
         raise ValueError("the time `rebuilt` has no zone")
     intents = [wire.load_intent(intent) for intent in data["intents"]]
     uses = [wire.load_use(use) for use in data.get("uses", ())]
-    return State(
+    state = State(
         identity=Identity(**{name: data[name] for name in ("account", "origin", "lineage", "salt")}),
-        private_kinds=private_kinds,
         seq=int(data["seq"]),
         chain=data["chain"],
-        bound={token: wire.load_binding(token, binding) for token, binding in data["bindings"].items()},
+        people=people,
         begun={intent.id: intent for intent in intents},
         rebuilt=rebuilt,
         fresh=bool(data.get("fresh", False)),
         tempo=wire.load_tempo(data["tempo"]) if "tempo" in data else None,
         uses=Uses({use.plan: use for use in uses}, int(data.get("horizon", 0))),
     )
+    for token, binding in data["bindings"].items():  # people, too, in a file of an earlier format
+        state.bind(token, wire.load_binding(token, binding))
+    return state

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from reconciler.engine.bond import STAMP
 from reconciler.engine.model import Address, Binding, Finding, Intent, Tempo
+from reconciler.engine.people import Bonds
 from reconciler.engine.saved import Position
 from reconciler.ledger import wire
 from reconciler.ledger.chain import Entry
 from reconciler.ledger.uses import Uses
 
 SANDBOX = "sandbox"
+_BLOCK: Final = 64
+_PERSON: Final = f"{wire.PERSON}.".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,23 @@ class Identity:
     origin: str
     lineage: str
     salt: str
+    _inner: hashlib._Hash = field(init=False, repr=False, compare=False)
+    _outer: hashlib._Hash = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        key = bytes.fromhex(self.salt).ljust(_BLOCK, b"\0")
+        object.__setattr__(self, "_inner", hashlib.sha256(bytes(byte ^ 0x36 for byte in key) + _PERSON))
+        object.__setattr__(self, "_outer", hashlib.sha256(bytes(byte ^ 0x5C for byte in key)))
+
+    def stamp(self, email: str) -> bytes:
+        """A hash of the person of this address that only this ledger gives: that of `keyed`, as 16 bytes.
+
+        It is asked for each of many contacts, so the part of HMAC (RFC 2104) that is the same for all is done once.
+        """
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(email.encode("utf-8", "surrogatepass"))
+        outer.update(inner.digest())
+        return outer.digest()[:STAMP]
 
     def keyed(self, text: str) -> str:
         """A hash of `text` that only this ledger gives: `#` and 32 hexadecimal digits."""
@@ -46,18 +69,19 @@ class Identity:
 class State:
     """A ledger's content up to entry `seq`, whose sum is `chain`.
 
-    Of `private_kinds` neither key nor any hash of a field is kept: there are so few birthdays, and so few answers to
-    `sexo`, that a hash of one is as good as the value. `rebuilt` is when this ledger took the place of a lost one,
-    whose sends it does not remember (None: it never did). `fresh` is true from the ledger's beginning until every send
-    that was declared by then is accounted for: what is live may have been made on behalf of a ledger before it. `uses`
-    are the plans that were put into effect; `tempo` is how fast the API may be called, if that was found out.
+    `people` are bound apart from all else (`bound`, by token), and of them neither key nor any hash of a field is kept:
+    there are so few birthdays, and so few answers to `sexo`, that a hash of one is as good as the value. `rebuilt` is
+    when this ledger took the place of a lost one, whose sends it does not remember (None: it never did). `fresh` is
+    true from the ledger's beginning until every send that was declared by then is accounted for: what is live may have
+    been made on behalf of a ledger before it. `uses` are the plans that were put into effect; `tempo` is how fast the
+    API may be called, if that was found out.
     """
 
     identity: Identity
-    private_kinds: frozenset[str]
     seq: int = 0
     chain: str = ""
     bound: dict[str, Binding] = field(default_factory=dict)
+    people: Bonds = field(default_factory=Bonds)
     begun: dict[str, Intent] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     rebuilt: datetime | None = None
@@ -75,23 +99,56 @@ class State:
         """Where the ledger stands."""
         return Position(self.lineage, self.seq, self.chain)
 
+    def stamp(self, email: str) -> bytes:
+        """What stands for the person of this address, which is in lower case."""
+        return self.identity.stamp(email)
+
     def token(self, address: Address) -> str:
         """The text that stands for `address`: `kind.key`, or `kind.#<keyed hash>` where the key is personal data.
 
         A key that is such a hash already stays as it is.
         """
-        kind, key = address  # asked for each of many contacts: no more is made of it than the text
-        if kind not in self.private_kinds or (key.startswith("#") and wire.HASHED_KEY.fullmatch(key)):
-            return f"{kind}.{key}"
-        return f"{kind}.{self.identity.keyed(f'{kind}.{key}')}"
+        return f"{address.kind}.#{self.stamp_of(address).hex()}" if address.kind == wire.PERSON else str(address)
+
+    def stamp_of(self, address: Address) -> bytes:
+        """The stamp of a person's address, whose key may be one already."""
+        hashed = address.key.startswith("#") and wire.HASHED_KEY.fullmatch(address.key)
+        return bytes.fromhex(address.key[1:]) if hashed else self.identity.stamp(address.key)
 
     def of(self, address: Address) -> Binding | None:
         """What is remembered of `address`; the binding's `key` is None where the key is personal data."""
-        return self.bound.get(self.token(address))
+        if address.kind != wire.PERSON:
+            return self.bound.get(str(address))
+        bond = self.people.of(self.stamp_of(address))
+        return None if bond is None else wire.binding_of(bond)
 
-    def bindings(self) -> tuple[tuple[str, Binding], ...]:
-        """Every binding with its token, in no particular order."""
-        return tuple(self.bound.items())
+    def bindings(self, kind: str = "") -> Iterator[tuple[str, Binding]]:
+        """Every binding of `kind` (empty: of every kind) with its token, in no particular order."""
+        yield from ((token, binding) for token, binding in self.bound.items() if kind in ("", binding.kind))
+        if kind in ("", wire.PERSON):
+            yield from ((f"{wire.PERSON}.#{bond.stamp.hex()}", wire.binding_of(bond)) for bond in self.people)
+
+    def counts(self) -> Counter[str]:
+        """How much is bound, by kind."""
+        return Counter(binding.kind for binding in self.bound.values()) + Counter({wire.PERSON: len(self.people)})
+
+    def bind(self, token: str, binding: Binding) -> None:
+        """Remember `binding` under `token`. Raises ValueError if a person's token holds no stamp."""
+        if binding.kind == wire.PERSON:
+            self.people.bind(wire.stamp_of(token), binding.id, binding.on_removal, binding.former_ids)
+        else:
+            self.bound[token] = binding
+
+    def forget(self, token: str) -> None:
+        """Remember nothing under `token`."""
+        if token.startswith(f"{wire.PERSON}."):
+            self.people.forget(wire.stamp_of(token))
+        else:
+            self.bound.pop(token, None)
+
+    def copy(self) -> State:
+        """The same, to be changed apart from this."""
+        return replace(self, bound=dict(self.bound), people=self.people.copy(), begun=dict(self.begun))
 
     def open_intents(self) -> tuple[Intent, ...]:
         """Intents that were begun and never ended, oldest first, as they stand in the ledger."""
@@ -108,8 +165,8 @@ class State:
         return replace(intent, id=id_, address=address, evidence=self.shielded_texts(intent.evidence))
 
     def shielded_binding(self, address: Address, binding: Binding) -> Binding:
-        """`binding` as it may be written down for `address`: without hashes of fields for private kinds."""
-        return replace(binding, sent={}, stored={}) if address.kind in self.private_kinds else binding
+        """`binding` as it may be written down for `address`: without hashes of fields for people."""
+        return replace(binding, sent={}, stored={}) if address.kind == wire.PERSON else binding
 
     def shielded_texts(self, evidence: Mapping[str, str]) -> dict[str, str]:
         """`evidence` as it may be written down: what could be an e-mail address or markup becomes a keyed hash."""
@@ -131,9 +188,11 @@ class State:
             case "end":
                 self.begun.pop(data["id"], None)
             case "bind":
-                self.bound[data["token"]] = wire.load_binding(data["token"], data["binding"])
+                self.bind(data["token"], wire.load_binding(data["token"], data["binding"]))
+            case "people":
+                self.people.update(wire.load_sheet(data).bonds())
             case "forget":
-                self.bound.pop(data["token"], None)
+                self.forget(data["token"])
             case "settle":
                 self.fresh = False
             case "use":

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Protocol
 
 from reconciler.ledger.lease import Claim, Lease, Slot
@@ -12,13 +15,21 @@ from reconciler.ledger.lease import Claim, Lease, Slot
 class Text:
     """All of a ledger as it stood at one moment, with the names by which its parts are told of.
 
-    `snapshot` is None where there is none; a journal without one is damage.
+    `snapshot` gives its lines, each with its newline, once; it is None where there is none, and a journal without one
+    is damage. `moment` tells this text from every other of the ledger without reading it.
     """
 
-    snapshot: bytes | None
+    snapshot: Iterable[bytes] | None
     journal: bytes
     snapshot_name: str
     journal_name: str
+    moment: object
+
+    @classmethod
+    def held(cls, snapshot: bytes | None, journal: bytes, snapshot_name: str, journal_name: str) -> Text:
+        """One whose parts are in memory."""
+        lines = None if snapshot is None else BytesIO(snapshot)
+        return cls(lines, journal, snapshot_name, journal_name, (snapshot, journal))
 
 
 class Hold(Protocol):
@@ -31,8 +42,8 @@ class Hold(Protocol):
     def lease(self) -> Lease:
         """What makes this run the one that may write."""
 
-    def text(self) -> Text:
-        """What stands there."""
+    def text(self) -> AbstractContextManager[Text]:
+        """What stands there, to be read before the context ends."""
 
     def append(self, line: bytes) -> None:
         """Add one journal line. Raises LedgerError, and then leaves nothing of it if it can."""
@@ -46,19 +57,19 @@ class Hold(Protocol):
     def renew(self) -> None:
         """Have a whole term again. Raises LedgerError."""
 
-    def fold(self, snapshot: bytes) -> None:
-        """Make every appended line durable, replace the snapshot in one step and empty the journal.
+    def fold(self, snapshot: Iterable[bytes]) -> None:
+        """Make every appended line durable, put these lines in the snapshot's place in one step, empty the journal.
 
         Raises LedgerError.
         """
 
-    def start_over(self, snapshot: bytes, stamp: str) -> str:
+    def start_over(self, snapshot: Iterable[bytes], stamp: str) -> str:
         """Begin with `snapshot` and an empty journal, whatever stands there, which is kept aside as of `stamp`.
 
         Says where that is, empty if nothing stood there. Raises LedgerError.
         """
 
-    def close(self, snapshot: bytes | None) -> None:
+    def close(self, snapshot: Iterable[bytes] | None) -> None:
         """Let others write, after a last fold if there is a snapshot. Raises LedgerError if that fails."""
 
 
@@ -69,8 +80,10 @@ class Store(Protocol):
     def name(self) -> str:
         """How the place is told of."""
 
-    def text(self) -> Text:
-        """What stands there now, even while somebody writes it. Writes, creates and locks nothing.
+    def text(self) -> AbstractContextManager[Text]:
+        """What stands there now, even while somebody writes it; to be read before the context ends.
+
+        Writes, creates and locks nothing.
 
         Raises LedgerError.
         """

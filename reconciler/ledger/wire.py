@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import math
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+from reconciler.engine.bond import Bond, Sheet
 from reconciler.engine.model import Action, Address, Binding, Intent, Tempo, Use
 
+PERSON: Final = "contato"
+"""The kind whose keys are personal data: of it a keyed hash is kept, and no hash of any field."""
 HASHED_KEY = re.compile(r"#[0-9a-f]{32}")
 """How a key that is personal data stands in the ledger."""
 _ENCODER = json.JSONEncoder(separators=(",", ":"))  # made once: json.dumps makes one per call
@@ -53,6 +57,42 @@ def load_binding(token: str, data: Mapping[str, Any]) -> Binding:
         stored=_texts(data.get("stored", {})),
         on_removal=_text(data["on_removal"]) if "on_removal" in data else None,
     )
+
+
+def binding_of(bond: Bond) -> Binding:
+    """What is remembered of a person, as of any other address."""
+    return Binding(PERSON, None, bond.id, bond.former, on_removal=bond.policy)
+
+
+def stamp_of(token: str) -> bytes:
+    """The stamp that the token of a person holds. Raises ValueError if it holds none."""
+    key = address_of(token).key
+    if not HASHED_KEY.fullmatch(key):
+        raise ValueError(f"{token!r} holds no keyed hash")
+    return bytes.fromhex(key[1:])
+
+
+def dump_sheet(sheet: Sheet) -> dict[str, Any]:
+    """Some people in columns: stamps joined in base64, ids, and what few of them have; what nobody has is left out."""
+    policies = list(sheet.policies)
+    full = {
+        "stamps": b64encode(sheet.stamps).decode("ascii"),
+        "ids": list(sheet.ids),
+        "on_removal": policies[0] if len(set(policies)) == 1 else policies,
+        "former_ids": {str(row): list(ids) for row, ids in sheet.former.items()},
+    }
+    return {name: value for name, value in full.items() if value}
+
+
+def load_sheet(data: Mapping[str, Any]) -> Sheet:
+    """The people that `data` holds. Raises KeyError, TypeError or ValueError if it holds none."""
+    ids, policies = data["ids"], data.get("on_removal", ())
+    if isinstance(policies, str):
+        policies = [policies] * len(ids)
+    former = {int(row): tuple(map(_text, past)) for row, past in data.get("former_ids", {}).items()}
+    if set(map(type, ids)) - {str} or set(map(type, policies)) - {str, type(None)}:
+        raise TypeError("an id or a policy is no text")
+    return Sheet(b64decode(data["stamps"], validate=True), ids, policies, former)
 
 
 def dump_intent(intent: Intent) -> dict[str, Any]:

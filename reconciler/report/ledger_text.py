@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from reconciler.engine.model import Binding, Intent, Use
 from reconciler.ledger import Lease, State
@@ -42,7 +42,7 @@ def ledger_document(name: str, memory: State, lease: Lease | None) -> dict[str, 
         "rebuilt": None if memory.rebuilt is None else _moment(memory.rebuilt),
         "fresh": memory.fresh,
         "calls_per_second": None if memory.tempo is None else memory.tempo.edge,
-        "counts": dict(sorted(_counts(memory).items())),
+        "counts": dict(sorted(memory.counts().items())),
         "bindings": bound,
         "open_intents": intents,
         "uses": [_use(use) for use in memory.uses.known.values()],
@@ -78,7 +78,7 @@ def _lines(name: str, memory: State, lease: Lease | None) -> Iterator[str]:
     yield from _last_use(memory)
     yield f"held by   {lease or 'nobody'}"
     named = list(_named(memory))
-    for kind, number in sorted(_counts(memory).items()):
+    for kind, number in sorted(memory.counts().items()):
         yield ""
         yield count(number, kind, section(kind))
         yield from (_binding(token, binding) for token, binding in named if binding.kind == kind)
@@ -110,11 +110,7 @@ def _intent(intent: Intent) -> str:
 
 def _named(memory: State) -> Iterator[tuple[str, Binding]]:
     """Bindings whose keys may be shown, in order."""
-    return iter(sorted((token, binding) for token, binding in memory.bound.items() if binding.key is not None))
-
-
-def _counts(memory: State) -> Counter[str]:
-    return Counter(binding.kind for binding in memory.bound.values())
+    return iter(sorted(memory.bound.items(), key=itemgetter(0)))
 
 
 def _moment(moment: datetime) -> str:

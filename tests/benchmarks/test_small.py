@@ -19,6 +19,15 @@ def test_plan() -> None:
     assert all(words[1] == words[3] for words in counted)
 
 
+def test_ledger() -> None:
+    """It runs, every step of it."""
+    words = [sys.executable, "-m", "tests.benchmarks.ledger", "--people", "300"]
+    ran = subprocess.run(words, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False, timeout=100)
+    assert ran.returncode == 0, ran.stderr
+    told = {line.split("  ")[1].split()[0] for line in ran.stdout.splitlines() if line.startswith("  ")}
+    assert {"bind", "again", "read", "write", "look", "plain"} <= told
+
+
 def test_pace() -> None:
     """Nearly all that is allowed is used, in simulated time; over HTTP it runs."""
     _, full, _, half = simulated("token bucket, burst of 1 s", None, 0)

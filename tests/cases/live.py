@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reconciler.engine.bond import Bond
+from reconciler.engine.bond import STAMP, Bond
 from reconciler.engine.model import Address, Binding, Intent
 from reconciler.engine.people import Bonds
 from reconciler.engine.scene import Live
@@ -42,27 +42,27 @@ class Memory:
             memory.bound[memory.token(address)] = binding
         return memory
 
-    def stamp(self, email: str) -> bytes:
-        """What stands for a person."""
-        return hashlib.blake2b(email.encode(), digest_size=16).digest()
-
     def token(self, address: Address) -> str:
         """The text that stands for `address`."""
-        return f"{_PRIVATE}.#{self.stamp(address.key).hex()}" if address.kind == _PRIVATE else str(address)
+        return f"{address.kind}.#{self.stamp(address.key).hex()}" if address.kind == _PRIVATE else str(address)
 
     def of(self, address: Address) -> Binding | None:
         """What is remembered of `address`."""
         return self.bound.get(self.token(address))
 
     def bindings(self, kind: str = "") -> Iterable[tuple[str, Binding]]:
-        """Everything that is remembered of one kind, or of all."""
-        return tuple((token, binding) for token, binding in self.bound.items() if kind in ("", binding.kind))
+        """All that is remembered of one kind, or of every kind."""
+        return tuple(item for item in self.bound.items() if kind in ("", item[1].kind))
 
     @property
     def people(self) -> Bonds:
         """The same of people, as a table."""
-        found = ((token.partition("#")[2], binding) for token, binding in self.bindings(_PRIVATE))
-        return Bonds(Bond(bytes.fromhex(key), item.id, item.on_removal, item.former_ids) for key, item in found)
+        known = ((token.partition("#")[2], item) for token, item in self.bindings(_PRIVATE))
+        return Bonds(Bond(bytes.fromhex(key), item.id, item.on_removal, item.former_ids) for key, item in known)
+
+    def stamp(self, email: str) -> bytes:
+        """What stands for a person."""
+        return blake2b(email.encode(), digest_size=STAMP).digest()
 
     def open_intents(self) -> Iterable[Intent]:
         """Calls that were begun and not ended."""

@@ -26,6 +26,6 @@ def test_a_draft_takes_every_step_and_keeps_none(tmp_path: Path) -> None:
         assert paper.of(INTENT.address) == Binding("mensagem", "natal", "m2", ("m1",))
         paper.renew()
     assert [intent.id for intent in state.open_intents()] == ["one"]
-    assert not state.bindings()
+    assert not list(state.bindings())
     assert state.seq == 1
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == files

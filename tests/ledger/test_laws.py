@@ -37,6 +37,7 @@ steps = st.one_of(
     ),
     st.tuples(st.just("end"), st.integers(0, 3)),
     st.tuples(st.just("bind"), addresses, bindings),
+    st.tuples(st.just("bind all"), st.dictionaries(addresses, bindings, max_size=1)),
     st.tuples(st.just("forget"), addresses),
 )
 histories = st.lists(steps, max_size=7)
@@ -61,6 +62,9 @@ class Told:
             case ("bind", address, binding):
                 self.bound[address] = binding
                 ledger.bind(address, binding)
+            case ("bind all", one):
+                self.bound.update(one)
+                ledger.bind_all(one.items())
             case ("forget", address):
                 self.bound.pop(address, None)
                 ledger.forget(address)

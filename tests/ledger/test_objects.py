@@ -37,7 +37,7 @@ def content(home: ObjectHome, name: str) -> bytes:
 def fill(home: ObjectHome, number: int) -> None:
     """A run that binds so many contacts that they make a part of their own."""
     with open_ledger(home, account="conta", origin="sandbox") as ledger:
-        for each in range(3000):
+        for each in range(6000):
             ledger.bind(Address("contato", f"c{each}@exemplo.org"), Binding("contato", None, f"{number}-{each}"))
 
 
@@ -55,7 +55,7 @@ def test_parts_of_the_past_are_removed(object_home: ObjectHome) -> None:
     for number in range(3):
         fill(object_home, number)
         assert len(names(object_home)) == 2
-    assert len(read_ledger(object_home, account="conta", origin="sandbox").bound) == 3000
+    assert len(read_ledger(object_home, account="conta", origin="sandbox").people) == 6000
 
 
 def test_no_changed_byte_goes_unnoticed(object_home: ObjectHome) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,25 +40,25 @@ class Tape:
             raise LedgerError("ledger-disk", "the tape", "It is torn.", "Mend it.")
         self.durable = len(self.lines)
 
-    def text(self) -> Text:
+    def text(self) -> AbstractContextManager[Text]:
         """Nothing but the lines."""
-        return Text(None, b"".join(self.lines), "snapshot", "tape")
+        return nullcontext(Text.held(None, b"".join(self.lines), "snapshot", "tape"))
 
     def renew(self) -> None:
         """Last a little longer."""
 
-    def fold(self, snapshot: bytes) -> None:
+    def fold(self, snapshot: Iterable[bytes]) -> None:
         """Take a snapshot."""
-        assert snapshot
+        assert b"".join(snapshot)
         self.folds += 1
 
-    def start_over(self, snapshot: bytes, stamp: str) -> str:
+    def start_over(self, snapshot: Iterable[bytes], stamp: str) -> str:
         """Begin anew."""
         self.lines.clear()
         self.fold(snapshot)
         return stamp
 
-    def close(self, snapshot: bytes | None) -> None:
+    def close(self, snapshot: Iterable[bytes] | None) -> None:
         """Let go."""
         if snapshot is not None:
             self.fold(snapshot)
@@ -66,7 +68,7 @@ class Tape:
 def ledger_on(tape: Tape) -> Ledger:
     """A new ledger that is kept on `tape`."""
     identity = Identity("conta", "sandbox", "1" * 32, "2" * 32)
-    return Ledger(State(identity, frozenset({"contato"})), tape)
+    return Ledger(State(identity), tape)
 
 
 def intent(number: int) -> Intent:
@@ -170,4 +172,4 @@ def test_threads_share_one_journal(tmp_path: Path) -> None:
     folded = read_ledger(path, account="conta", origin="sandbox")
     for memory in (unfolded, folded):
         assert {left.id for left in memory.open_intents()} == {f"{number}" for number in range(0, 400, 10)}
-        assert len(memory.bindings()) == 400
+        assert len(list(memory.bindings())) == 400

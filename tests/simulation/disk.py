@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,6 +107,14 @@ class MemoryDisk:
         inode = self._names.get(path)
         return None if inode is None else self._opened(inode)
 
+    def open_reading(self, path: Path) -> int | None:
+        """The file, if it is there."""
+        return self.open_existing(path)
+
+    def lines(self, handle: int, _path: Path) -> Iterator[bytes]:
+        """Line by line."""
+        return iter(self._open[handle].content.splitlines(keepends=True))
+
     def size(self, handle: int) -> int:
         """Bytes in an open file."""
         return len(self._open[handle].content)
@@ -132,10 +140,11 @@ class MemoryDisk:
         self.power.tick("before the emptying is durable")
         self._open[handle].kept = b""
 
-    def replace(self, path: Path, content: bytes) -> None:
+    def replace(self, path: Path, content: Iterable[bytes]) -> None:
         """A new file, durable; then its name; then that the name is durable."""
+        whole = b"".join(content)
         self._write("replacing the snapshot")
-        self._names[path] = _Inode(content, content)
+        self._names[path] = _Inode(whole, whole)
         self.power.tick("before the rename is durable")
         self._kept[path] = self._names[path]
         self.power.tick("after the rename")

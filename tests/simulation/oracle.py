@@ -61,7 +61,7 @@ class Watcher:
     def _durable(self) -> tuple[Intent, ...]:
         files = self.world.disk.files()
         journal = files.get(LEDGER.with_suffix(".journal"), b"")
-        state = replay(Text(files.get(LEDGER), journal, "snapshot", "journal")) if LEDGER in files else None
+        state = replay(Text.held(files.get(LEDGER), journal, "snapshot", "journal")) if LEDGER in files else None
         return state.open_intents() if state else ()
 
 

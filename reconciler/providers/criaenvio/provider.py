@@ -144,7 +144,8 @@ def recover(bench: Bench, ledger: Recovering, intents: Iterable[Intent]) -> Iter
 
     What cannot be settled stays open: the plan then blocks its address.
     """
-    known_ids = {Address(item.kind, item.key): item.id for _, item in ledger.bindings() if item.key and item.id}
+    named = (item for kind in KINDS if not kind.private for _, item in ledger.bindings(kind.name))
+    known_ids = {Address(item.kind, item.key): item.id for item in named if item.key and item.id}
     bench = replace(bench, ids=known_ids)
     for intent in intents:
         try:

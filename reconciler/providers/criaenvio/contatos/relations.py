@@ -60,7 +60,7 @@ class Relations:
             if live_id is not None:
                 needed[live_id] = self._needed(item, kept[live_id])
         for live_id, observed in kept.items():
-            if live_id not in needed and self._standard.people.place_of_id(live_id) is not None:
+            if live_id not in needed and any(True for _ in self._standard.people.places_of_id(live_id)):
                 needed[live_id] = _LISTS if observed.fields["ativo"] and self._sends else frozenset()
         missing = {live_id: fields - kept[live_id].fields.keys() for live_id, fields in needed.items()}
         return {live_id: fields for live_id, fields in missing.items() if fields}

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reconciler.engine.columns import Table
 from reconciler.engine.model import Observed
 from reconciler.engine.people import Bonds
 from reconciler.engine.planner import MANY
@@ -39,7 +40,7 @@ class Standard:
     """
 
     roll: Roll
-    people: Bonds
+    people: Table
     stamp: Callable[[str], bytes]
     names: Names
     pins: frozenset[str]
@@ -49,13 +50,13 @@ class Standard:
     @classmethod
     def of(cls, roll: Roll, people: Bonds, stamp: Callable[[str], bytes], names: Names) -> Standard:
         """The standard of a roll and a memory."""
-        bound, shared = _bound(people)
+        bound, shared = _bound(people.table)
         pins = shared | {item.id for item in roll.special.values() if item.id}
         formers = frozenset(item.former.lower() for item in roll.special.values() if item.former)
-        return cls(roll, people, stamp, names, frozenset(pins), formers, bound)
+        return cls(roll, people.table, stamp, names, frozenset(pins), formers, bound)
 
 
-def _bound(people: Bonds) -> tuple[int, frozenset[str]]:
+def _bound(people: Table) -> tuple[int, frozenset[str]]:
     """How many live ids are remembered, and those that more than one person is bound to."""
     heaps = [array("q") for _ in range(_HEAPS)]
     for place in range(len(people)):

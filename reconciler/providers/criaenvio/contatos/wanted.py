@@ -48,7 +48,7 @@ class WantedPeople:
         yield from ({"email": email} for email in emails)
 
     def _is_new(self, live_id: str) -> bool:
-        return self._standard.people.place_of_id(live_id) is None
+        return next(self._standard.people.places_of_id(live_id), None) is None
 
     def _bound(self) -> Iterator[str]:
         """Every live id that is remembered, once."""

@@ -46,7 +46,7 @@ def _doubles(send: Send) -> list[Observed]:
     same = {item.id for item in scene.live.of("mensagem") if says_the_same(message, item)}
     messages = same | versions(message, scene.live, scene.memory)
     taken = {match.observed.id for match in scene.matches.values() if match.observed is not None}
-    taken |= {binding.id for _, binding in scene.memory.bindings()}
+    taken |= {binding.id for _, binding in scene.memory.bindings("envio")}
     taken |= set(send.case.binding.former_ids if send.case.binding else ())
     alike = (
         item

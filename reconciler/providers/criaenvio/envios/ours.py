@@ -19,7 +19,7 @@ def ours(bench: Bench, memory: Memory) -> Mapping[str, Address]:
 
     Nothing is waited for: what such a call makes later is not among them. Raises the transport's Failure.
     """
-    bound = [binding for _, binding in memory.bindings() if binding.kind == "envio" and binding.id]
+    bound = [binding for _, binding in memory.bindings("envio") if binding.id]
     known = {binding.id: Address(binding.kind, binding.key or "") for binding in bound}
     ids = {address: live_id for live_id, address in known.items()}
     for intent in memory.open_intents():
