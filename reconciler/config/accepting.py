@@ -7,7 +7,7 @@ row has none of the fields about which stamp and digest do not say all (id, emai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -25,13 +25,8 @@ REFUSED: Final = (PydanticCustomError, TypeError, ValueError)
 """What a check raises at a value that it does not accept; TypeError for what is no text at all."""
 
 
-class Accepted(NamedTuple):
-    """A row as an Enrolment takes it: e-mail in lower case, number of the shape, canonical values."""
-
-    email: str
-    shape: int
-    values: tuple[Any, ...]
-
+Accepted: TypeAlias = tuple[str, int, tuple[Any, ...]]
+"""A row as an Enrolment takes it: e-mail in lower case, number of the shape, canonical values."""
 
 Check: TypeAlias = Callable[[Any], Any]
 
@@ -48,10 +43,12 @@ def _nome(value: Any) -> str:
     return value if value.__class__ is str and value.isprintable() else line_of(text_only(value))
 
 
-def value_of(value: Any) -> str:
-    """A campo's value as it is compared."""
-    text: str = value if value.__class__ is str and value.isprintable() else text_of(text_only(value))
-    return text.strip()
+def _values(texts: list[Any]) -> Iterator[str]:
+    """Values of campos, as they are compared."""
+    if not "".join(texts).isprintable():
+        for text in texts:
+            text_of(text)
+    return map(str.strip, texts)
 
 
 CHECKS: Final[Mapping[str, Check]] = {
@@ -90,10 +87,10 @@ class Accepting:
         try:
             email = email_of(text_only(values["email"]))
             found = [check(values[name]) for name, check in form.checks]
-            found += [value_of(campos[key]) for key in form.campos]
+            found += _values([campos[key] for key in form.campos])
         except REFUSED:
             return None
-        return Accepted(email.lower(), form.shape, tuple(found))
+        return email.lower(), form.shape, tuple(found)
 
     def form(self, names: Iterable[str], campos: Iterable[str]) -> Form | None:
         """The form of rows with these fields and these keys of `campos`; None if they cannot be plainly right."""

@@ -15,7 +15,7 @@ from reconciler.config.columns import columns_of, said
 from reconciler.config.document import Seq
 from reconciler.config.findings import Findings
 from reconciler.config.lines import At, Broken, Lines, mapping, put
-from reconciler.config.rows import Position, Row
+from reconciler.config.rows import Position, Row, completed
 from reconciler.config.source import Source
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
@@ -75,7 +75,7 @@ class CsvReader:
 
     def _row(self, record: Source, cells: list[str], header: _Header) -> Row:
         located = _Located(record, header.separator, header.fields)
-        return Row(said(cells, header.fields), located).completed(self._spec)
+        return Row(completed(said(cells, header.fields), self._spec), located)
 
     def _begun(self, lines: Lines, findings: Findings) -> _Header | None:
         """What the first line says that is not empty."""

@@ -12,7 +12,7 @@ from reconciler.config.campaign import COLUMNS, ContatosDe, is_column
 from reconciler.config.document import Map, parse
 from reconciler.config.findings import Findings
 from reconciler.config.lines import Lines, mapping, put
-from reconciler.config.rows import Position, Row
+from reconciler.config.rows import Position, Row, completed
 from reconciler.config.source import Source
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
@@ -44,24 +44,27 @@ class JsonReader:
                 continue
             if self._fields is None and not self._ignored.issuperset(value):
                 self._warn(lines.source(number, number + 1), value, findings)
-            row = self._row(lines, number, value)
-            yield lines.position(number), self._accepting.person(row.values) or row
+            values = completed(_said(self._renamed(value)), self._spec)
+            accepted = self._accepting.person(values)
+            yield lines.position(number), accepted or Row(values, self._located(lines, number))
 
     def row(self, lines: Lines) -> Row | None:
         """The object at which `lines` stand."""
         for line in lines:
             try:
-                return self._row(lines, lines.keep, _object(line))
+                values = completed(_said(self._renamed(_object(line))), self._spec)
+                return Row(values, self._located(lines, lines.keep))
             except Problem:
                 return None
         return None
 
-    def _row(self, lines: Lines, number: int, value: Mapping[str, Any]) -> Row:
+    def _renamed(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What an object says of the fields, by their names."""
         fields = self._fields
-        if fields is not None:
-            value = {fields[name]: item for name, item in value.items() if name in fields}
-        located = _Located(lines.source(number, number + 1), fields)
-        return Row(_said(value), located).completed(self._spec)
+        return value if fields is None else {fields[name]: item for name, item in value.items() if name in fields}
+
+    def _located(self, lines: Lines, number: int) -> _Located:
+        return _Located(lines.source(number, number + 1), self._fields)
 
     def _warn(self, source: Source, value: Mapping[str, Any], findings: Findings) -> None:
         """Says once for each name that it is not read."""
@@ -84,7 +87,7 @@ class JsonReader:
 
 def _object(line: str) -> dict[str, Any]:
     try:
-        value = _DECODE(line)
+        value = _JSON.decode(line)
     except json.JSONDecodeError as error:
         raise Problem("bad-json", min(error.pos, len(line.rstrip())), "this is no JSON", _EXPECTED) from None
     except (RecursionError, ValueError):
@@ -103,23 +106,35 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODE: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once).decode
+_JSON: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
+_ALL_TEXTS: Final = frozenset({str})
 
 
 def _said(value: Mapping[str, Any]) -> dict[str, Any]:
     """What an object says, in the form of a contato in YAML; null says nothing."""
     record: dict[str, Any] = {}
     for name, item in value.items():
-        if item is None:
-            continue
-        if name.startswith("campos."):
-            record.setdefault("campos", {})[name.removeprefix("campos.")] = _text(item)
+        if name in COLUMNS:
+            if item is not None:
+                record[name] = _texts(item) if isinstance(item, list) else _text(item)
         elif name == "campos" and isinstance(item, dict):
-            values = {key: _text(inner) for key, inner in item.items() if inner is not None}
-            record.setdefault("campos", {}).update(values)
-        elif name == "campos" or is_column(name):
-            record[name] = [_text(inner) for inner in item] if isinstance(item, list) else _text(item)
+            record["campos"] = record.get("campos", {}) | _present(item)
+        elif item is not None and name.startswith("campos."):
+            record.setdefault("campos", {})[name.removeprefix("campos.")] = _text(item)
+        elif item is not None and (name == "campos" or is_column(name)):
+            record[name] = _texts(item) if isinstance(item, list) else _text(item)
     return record
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    """The values that are not null."""
+    if _ALL_TEXTS.issuperset(map(type, values.values())):
+        return values
+    return {key: _text(inner) for key, inner in values.items() if inner is not None}
+
+
+def _texts(items: list[Any]) -> list[Any]:
+    return items if _ALL_TEXTS.issuperset(map(type, items)) else [_text(inner) for inner in items]
 
 
 def _text(value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.config.accepting import Accepted, Accepting
+from reconciler.config.accepting import Accepting
 from reconciler.config.campaign import ContatosDe
 from reconciler.config.csv_rows import CsvReader
 from reconciler.config.files import Folder
@@ -190,10 +190,10 @@ class People:
         with file:
             try:
                 for position, row in origin.reader.rows(Lines(file, origin.name), self._findings):
-                    if isinstance(row, Accepted):
-                        add(*row, position)
-                    else:
+                    if isinstance(row, Row):
                         self._examined(row.values, row.spot, origin.place(position), position)
+                    else:
+                        add(*row, position)
             except Broken as broken:
                 self._findings.problem(broken.source, broken.problem, "the file cannot be read any further")
 

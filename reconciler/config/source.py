@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from io import StringIO
+from itertools import accumulate
 from typing import Final
 
 from reconciler.config.syntax import Problem
@@ -71,7 +73,11 @@ class Source:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+        if "\r" in self.text:
+            return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+        lengths = map(len, StringIO(self.text, newline="\n"))
+        starts = list(accumulate(lengths, initial=0))
+        return starts if self.text.endswith("\n") or not self.text else starts[:-1]
 
     def place(self, offset: int) -> Place:
         """Line and column, both from 1, of an offset in characters."""

@@ -72,7 +72,8 @@ class Roll:
         self.stamp_of = stamp_of
         self.special: Mapping[int, Declared] = rows.special
         self._rows = rows
-        self._slots = array("I", bytes(4 * (len(rows.high) * 3 // 2 + 1)))
+        self._stamps = memoryview(rows.stamps).cast("Q")
+        self._slots = array("I", bytes(4 * (len(rows) * 3 // 2 + 1)))
         self._repeats = array("I")
         self._index()
 
@@ -86,7 +87,7 @@ class Roll:
         return enrolment.close()
 
     def __len__(self) -> int:
-        return len(self._rows.high)
+        return len(self._rows)
 
     def __iter__(self) -> Iterator[int]:
         """Every place, in the order of the sources."""
@@ -107,10 +108,10 @@ class Roll:
         """The place of the one with this stamp; None if that one is not declared."""
         pair: tuple[int, int] = PAIR.unpack(stamp)
         high, low = pair
-        highs, slots = self._rows.high, self._slots
+        stamps, slots = self._stamps, self._slots
         slot = high % len(slots)
         while found := slots[slot]:
-            if highs[found - 1] == high and self._rows.low[found - 1] == low:
+            if stamps[2 * found - 2] == high and stamps[2 * found - 1] == low:
                 return found - 1
             slot = (slot + 1) % len(slots)
         return None
@@ -175,12 +176,12 @@ class Roll:
 
     def _index(self) -> None:
         """Put every place where its stamp says; who comes a second time stays out, and is noted."""
-        highs, lows, slots = self._rows.high, self._rows.low, self._slots
+        stamps, slots = self._stamps, self._slots
         size = len(slots)
-        for place, high in enumerate(highs):
+        for place, high in enumerate(stamps[::2]):
             slot = high % size
             while other := slots[slot]:
-                if highs[other - 1] == high and lows[other - 1] == lows[place]:
+                if stamps[2 * other - 2] == high and stamps[2 * other - 1] == stamps[2 * place + 1]:
                     self._repeats.extend((place, other - 1))
                     break
                 slot = (slot + 1) % size
@@ -197,7 +198,7 @@ class Enrolment:
         self._numbers: dict[Shape, int] = {}
 
     def __len__(self) -> int:
-        return len(self._rows.high)
+        return len(self._rows)
 
     def begin(self, origin: Origin) -> None:
         """What is added from now on stands in `origin`."""
