@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from reconciler.config.accepting import CHECKS, REFUSED, Accepted, Accepting, Check
+from reconciler.config.accepting import CHECKS, REFUSED, Accepted, Accepting, Check, Pick, picking
 from reconciler.config.campaign import ContatosDe
 from reconciler.config.columns import VALUES, keys_in
 from reconciler.providers.scalars import email_of, flag_of
@@ -24,15 +23,8 @@ class _Columns(NamedTuple):
     """
 
     shape: int
-    pick: Callable[[list[str]], Iterable[Any]]
+    pick: Pick
     checks: tuple[tuple[int, Check], ...]
-
-
-def _picking(indices: list[int]) -> Callable[[list[str]], Iterable[Any]]:
-    """What gives the cells at these indices."""
-    if len(indices) > 1:
-        return itemgetter(*indices)
-    return lambda cells: [cells[index] for index in indices]
 
 
 class Cells:
@@ -82,10 +74,9 @@ class Cells:
         form = self._accepting.form(fields, keys)
         if form is None:
             return None
-        checked = [name for name, _ in form.checks]
-        order = [*checked, *(VALUES + key for key in form.campos)]
-        checks = ((index, self._check(name, name in names)) for index, name in enumerate(checked) if name != "nome")
-        return _Columns(form.shape, _picking([self._fields.get(name, 0) for name in order]), tuple(checks))
+        order = [*form.fields, *(VALUES + key for key in form.keys)]
+        checks = ((index, self._check(name, name in names)) for index, name in enumerate(form.fields) if name != "nome")
+        return _Columns(form.shape, picking([self._fields.get(name, 0) for name in order]), tuple(checks))
 
     def _check(self, name: str, written: bool) -> Check:
         """The check of a cell that is stripped and can be printed; what is said of all rows needs no cell."""

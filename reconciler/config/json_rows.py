@@ -44,27 +44,30 @@ class JsonReader:
                 continue
             if self._fields is None and not self._ignored.issuperset(value):
                 self._warn(lines.source(number, number + 1), value, findings)
-            values = completed(_said(self._renamed(value)), self._spec)
-            accepted = self._accepting.person(values)
-            yield lines.position(number), accepted or Row(values, self._located(lines, number))
+            accepted = self._accepting.person(completed(self._renamed(value), self._spec))
+            if accepted is not None:
+                yield lines.position(number), accepted
+            else:
+                values = completed(_said(self._renamed(value)), self._spec)
+                yield lines.position(number), self._accepting.person(values) or self._row(values, lines, number)
 
     def row(self, lines: Lines) -> Row | None:
         """The object at which `lines` stand."""
         for line in lines:
             try:
                 values = completed(_said(self._renamed(_object(line))), self._spec)
-                return Row(values, self._located(lines, lines.keep))
+                return self._row(values, lines, lines.keep)
             except Problem:
                 return None
         return None
 
-    def _renamed(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _renamed(self, value: dict[str, Any]) -> dict[str, Any]:
         """What an object says of the fields, by their names."""
         fields = self._fields
         return value if fields is None else {fields[name]: item for name, item in value.items() if name in fields}
 
-    def _located(self, lines: Lines, number: int) -> _Located:
-        return _Located(lines.source(number, number + 1), self._fields)
+    def _row(self, values: dict[str, Any], lines: Lines, number: int) -> Row:
+        return Row(values, _Located(lines.source(number, number + 1), self._fields))
 
     def _warn(self, source: Source, value: Mapping[str, Any], findings: Findings) -> None:
         """Says once for each name that it is not read."""
@@ -86,8 +89,11 @@ class JsonReader:
 
 
 def _object(line: str) -> dict[str, Any]:
+    """The object that is a line. Raises Problem for what is none, and for a key that stands twice."""
     try:
         value = _JSON.decode(line)
+        if isinstance(value, dict) and not _surely_once(line, value):
+            value = _PAIRS.decode(line)
     except json.JSONDecodeError as error:
         raise Problem("bad-json", min(error.pos, len(line.rstrip())), "this is no JSON", _EXPECTED) from None
     except (RecursionError, ValueError):
@@ -95,6 +101,17 @@ def _object(line: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Problem("bad-json", 0, "an object was expected", _EXPECTED)
     return value
+
+
+def _surely_once(line: str, value: dict[str, Any]) -> bool:
+    """Whether no key of an object hides another one: as many are left as there are `":` in its line.
+
+    That counts every key that was written, as long as no colon stands apart from its key. Looking at the keys one by
+    one would take as long as reading the line.
+    """
+    campos = value.get("campos")
+    found = len(value) + (len(campos) if isinstance(campos, dict) else 0)
+    return line.count('":') == found and " :" not in line and "\t:" not in line and "\r:" not in line
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -106,35 +123,24 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_JSON: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
-_ALL_TEXTS: Final = frozenset({str})
+_JSON: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+_PAIRS: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
 
 
 def _said(value: Mapping[str, Any]) -> dict[str, Any]:
     """What an object says, in the form of a contato in YAML; null says nothing."""
     record: dict[str, Any] = {}
     for name, item in value.items():
-        if name in COLUMNS:
-            if item is not None:
-                record[name] = _texts(item) if isinstance(item, list) else _text(item)
-        elif name == "campos" and isinstance(item, dict):
-            record["campos"] = record.get("campos", {}) | _present(item)
-        elif item is not None and name.startswith("campos."):
+        if item is None:
+            continue
+        if name.startswith("campos."):
             record.setdefault("campos", {})[name.removeprefix("campos.")] = _text(item)
-        elif item is not None and (name == "campos" or is_column(name)):
-            record[name] = _texts(item) if isinstance(item, list) else _text(item)
+        elif name == "campos" and isinstance(item, dict):
+            values = {key: _text(inner) for key, inner in item.items() if inner is not None}
+            record.setdefault("campos", {}).update(values)
+        elif name == "campos" or is_column(name):
+            record[name] = [_text(inner) for inner in item] if isinstance(item, list) else _text(item)
     return record
-
-
-def _present(values: dict[str, Any]) -> dict[str, Any]:
-    """The values that are not null."""
-    if _ALL_TEXTS.issuperset(map(type, values.values())):
-        return values
-    return {key: _text(inner) for key, inner in values.items() if inner is not None}
-
-
-def _texts(items: list[Any]) -> list[Any]:
-    return items if _ALL_TEXTS.issuperset(map(type, items)) else [_text(inner) for inner in items]
 
 
 def _text(value: Any) -> Any:

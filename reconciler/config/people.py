@@ -14,12 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 from reconciler.config.accepting import Accepting
 from reconciler.config.campaign import ContatosDe
 from reconciler.config.csv_rows import CsvReader
+from reconciler.config.document import Map
 from reconciler.config.files import Folder
 from reconciler.config.gathering import Gathered
 from reconciler.config.json_rows import JsonReader
 from reconciler.config.lines import Broken, Lines
 from reconciler.config.references import References, always, repeated, written
 from reconciler.config.rows import Position, Reader, Row
+from reconciler.config.source import Source
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 from reconciler.config.translate import translated
@@ -61,19 +63,19 @@ def person(model: Contato, place: Place) -> Declared:
 class _Written:
     """The contacts of the campaign files, which are held as they were parsed; an offset is an index."""
 
-    spots: list[Spot]
+    contacts: list[tuple[Source, Map]]
     name: str = ""
 
     def read(self, positions: Iterable[Position]) -> Iterator[Declared | None]:
         for position in positions:
-            yield person(_CONTATO.validate_python(self.spots[position[0]].node), self.place(position))
+            yield person(_CONTATO.validate_python(self.contacts[position[0]][1]), self.place(position))
 
     def place(self, position: Position) -> Place:
-        spot = self.spots[position[0]]
-        return spot.source.place(spot.node.mark.index)
+        source, node = self.contacts[position[0]]
+        return source.place(node.mark.index)
 
     def spot(self, position: Position) -> Spot:
-        return self.spots[position[0]]
+        return Spot(*self.contacts[position[0]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,13 @@ class People:
         """Everybody: those of the campaign files in their order, then those of the files that they name."""
         origin = _Written(self._gathered.contacts)
         self._enrolment.begin(origin)
-        for index, spot in enumerate(self._gathered.contacts):
-            accepted = self._accepting.person(spot.node)
+        accept, add = self._accepting.person, self._enrolment.add
+        for index, (source, node) in enumerate(self._gathered.contacts):
+            accepted = accept(node)
             if accepted is not None:
-                self._enrolment.add(*accepted, (index, 0))
+                add(*accepted, (index, 0))
             else:
-                self._doubtful(spot, origin.place((index, 0)), (index, 0))
+                self._doubtful(Spot(source, node), origin.place((index, 0)), (index, 0))
         for spot in self._gathered.tables:
             self._table(spot)
         roll = self._enrolment.close()

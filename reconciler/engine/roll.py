@@ -22,7 +22,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from reconciler.engine.model import Declared, Finding, Place, Severity
-from reconciler.engine.rows import FIELDS, MAX_LINE, PAIR, Origin, Rows, Shape
+from reconciler.engine.rows import FIELDS, LINE_BITS, MAX_LINE, PAIR, Origin, Rows, Shape
 
 __all__ = ["FIELDS", "Enrolment", "Origin", "Roll", "RowChangedError", "Shape", "canonical", "digest"]
 
@@ -214,7 +214,11 @@ class Enrolment:
 
     def add(self, email: str, shape: int, values: tuple[Any, ...], position: tuple[int, int]) -> None:
         """One row: the e-mail in lower case, the shape's number, what `canonical` gives for it, and (offset, line)."""
-        self._rows.add(self.stamp_of(email), shape, hash(values), position)
+        rows = self._rows
+        rows.stamps += self.stamp_of(email)
+        rows.digests.append(hash(values))
+        rows.shape_of.append(shape)
+        rows.positions.append(position[0] << LINE_BITS | position[1])
 
     def add_person(self, item: Declared, position: tuple[int, int]) -> None:
         """One row that is an object already; it is kept if stamp and digest do not say all about it."""

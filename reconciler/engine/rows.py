@@ -63,13 +63,6 @@ class Rows:
     def __len__(self) -> int:
         return len(self.digests)
 
-    def add(self, stamp: bytes, shape: int, digest: int, position: tuple[int, int]) -> None:
-        """One more row; `shape` is an index of `shapes`, `position` is (offset, line)."""
-        self.stamps += stamp
-        self.digests.append(digest)
-        self.shape_of.append(shape)
-        self.positions.append(position[0] << LINE_BITS | position[1])
-
     def add_shape(self, shape: Shape) -> None:
         """One more shape. There are few as a rule, but a file of many half-empty columns may have any number."""
         if len(self.shapes) == 1 << 16:
