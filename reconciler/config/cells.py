@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from reconciler.config.accepting import CHECKS, REFUSED, Accepted, Accepting, Check, Pick, picking
-from reconciler.config.campaign import ContatosDe
 from reconciler.config.columns import VALUES, keys_in
+from reconciler.config.sources import ContatosDe
 from reconciler.providers.scalars import email_of, flag_of
 
 _REMEMBERED: Final = 4096

@@ -8,10 +8,11 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.config.campaign import KEYED, KINDS, SECTIONS, Campanha, ContatosDe
+from reconciler.config.campaign import KEYED, KINDS, SECTIONS, Campanha
 from reconciler.config.document import Document, Map, Node, Seq
 from reconciler.config.findings import Findings
 from reconciler.config.source import Source
+from reconciler.config.sources import ContatosDe
 from reconciler.config.spot import Spot
 from reconciler.config.translate import suggestion, translated
 from reconciler.engine.model import Address, Place

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.config.accepting import Accepted, Accepting
-from reconciler.config.campaign import COLUMNS, ContatosDe, is_column
 from reconciler.config.document import Map, parse
 from reconciler.config.findings import Findings
 from reconciler.config.lines import Lines, mapping, put
 from reconciler.config.rows import Position, Row, completed
 from reconciler.config.source import Source
+from reconciler.config.sources import COLUMNS, ContatosDe, is_column
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 from reconciler.config.translate import suggestion

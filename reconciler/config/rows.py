@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from reconciler.config.accepting import Accepted
-from reconciler.config.campaign import ContatosDe
 from reconciler.config.findings import Findings
 from reconciler.config.lines import Lines
+from reconciler.config.sources import ContatosDe
 from reconciler.config.spot import Spot
 
 Position: TypeAlias = tuple[int, int]

@@ -20,11 +20,12 @@ _WIDE_BOMS: Final = (
     (b"\xfe\xff", "UTF-16"),
 )
 _SECRET: Final = re.compile(
-    r"""(?ix) \b (?: chave | senha | token | secret | [a-z_]*key ) ["']? \s* : \s* (?! [{&*#] | $ )
+    r"""(?ix) \b (?: chave | conexao | senha | token | secret | [a-z_]*key ) ["']? \s* : \s* (?! [{&*#] | $ )
           (?P<secret> [^\s{}][^{}]* )
-      | \b env \s* : \s* (?! ["']? [A-Z][A-Z0-9_]* ["']? \s* (?: [,}#] | $ ) ) (?P<name> [^\s{}][^{}]* )"""
+      | \b env \s* : \s* (?! ["']? [A-Z][A-Z0-9_]* ["']? \s* (?: [,}#] | $ ) ) (?P<name> [^\s{}][^{}]* )
+      | :// (?P<user> [^\s/@]+ : [^\s@]+ ) @"""
 )
-"""What stands where a key is written by mistake. A variable's name is no secret; anything else might be."""
+"""What stands where a key, or an address with a password, is written by mistake; only a variable's name is none."""
 
 HIDDEN: Final = "•"
 LONGEST_EXCERPT: Final = 10_000
@@ -112,7 +113,7 @@ def covered(line: str) -> str:
     """A line as it may be shown: what stands where a key is written by mistake is covered up."""
 
     def cover(found: re.Match[str]) -> str:
-        group = "secret" if found["secret"] is not None else "name"
+        group = str(found.lastgroup)
         start = found.start(group) - found.start()
         return found.group()[:start] + HIDDEN * len(found[group])
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.config.accepting import Accepted, Accepting
-from reconciler.config.campaign import ContatosDe
 from reconciler.config.cells import Cells
 from reconciler.config.columns import said
 from reconciler.config.findings import Findings
 from reconciler.config.gathering import Gathered
 from reconciler.config.people import stamp_of
 from reconciler.config.rows import completed
+from reconciler.config.sources import ContatosDe
 from reconciler.engine.roll import Enrolment, Shape, canonical
 from reconciler.providers.criaenvio.contatos.spec import Contato
 from reconciler.providers.scalars import line_of, text_of
