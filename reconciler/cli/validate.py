@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from reconciler.cli import options
@@ -17,14 +19,15 @@ from reconciler.engine.result import Exit
 def command(common: Common) -> None:
     """Check the workspace's files: every finding with file, line, column, reason and remedy.
 
-    Needs neither network nor key. Exits 3 when something is wrong.
+    Needs neither network nor key (but a consulta asks its database). Exits 3 when something is wrong.
     """
     console = common.console()
     with told(console):
         from reconciler.config import InvalidConfig, load  # noqa: PLC0415  (pydantic)
 
         try:
-            workspace = load(common.root, only=None if common.account is None else [common.account])
+            only = None if common.account is None else [common.account]
+            workspace = load(common.root, only=only, environment=os.environ)
         except InvalidConfig as invalid:
             _report(console, common.style, invalid.findings, "")
             raise click.exceptions.Exit(Exit.INVALID) from None

@@ -7,8 +7,9 @@ row has none of the fields about which stamp and digest do not say all (id, emai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pydantic_core import PydanticCustomError
@@ -25,33 +26,48 @@ REFUSED: Final = (PydanticCustomError, TypeError, ValueError)
 """What a check raises at a value that it does not accept; TypeError for what is no text at all."""
 
 
-class Accepted(NamedTuple):
-    """A row as an Enrolment takes it: e-mail in lower case, number of the shape, canonical values."""
-
-    email: str
-    shape: int
-    values: tuple[Any, ...]
-
+Accepted: TypeAlias = tuple[str, int, tuple[Any, ...]]
+"""A row as an Enrolment takes it: e-mail in lower case, number of the shape, canonical values."""
 
 Check: TypeAlias = Callable[[Any], Any]
 
 
+Pick: TypeAlias = Callable[[Any], Iterable[Any]]
+"""What takes some values out of a mapping or a list, in an order of its own."""
+
+
 class Form(NamedTuple):
-    """How rows that declare the same fields are checked: the fields in their order, each with its check."""
+    """How rows that declare the same fields are checked.
+
+    `pick` gives the fields but for `campos` in canonical order, `checks` are those of some of these by index, and
+    `values` gives the values of `campos` in canonical order, `fields` and `keys` are the names of both.
+    """
 
     shape: int
-    checks: tuple[tuple[str, Check], ...]
-    campos: tuple[str, ...]
+    fields: tuple[str, ...]
+    keys: tuple[str, ...]
+    pick: Pick
+    checks: tuple[tuple[int, Check], ...]
+    values: Pick
+
+
+def picking(names: Sequence[Any]) -> Pick:
+    """What takes out the values of these keys, or at these indices."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 def _nome(value: Any) -> str:
     return value if value.__class__ is str and value.isprintable() else line_of(text_only(value))
 
 
-def value_of(value: Any) -> str:
-    """A campo's value as it is compared."""
-    text: str = value if value.__class__ is str and value.isprintable() else text_of(text_only(value))
-    return text.strip()
+def _values(texts: list[str]) -> Iterable[str]:
+    """Values of campos, as they are compared. Texts that can be printed are what nothing is wrong with."""
+    if not "".join(texts).isprintable():
+        for text in texts:
+            text_of(text)
+    return map(str.strip, texts)
 
 
 CHECKS: Final[Mapping[str, Check]] = {
@@ -87,13 +103,15 @@ class Accepting:
                 self._forms.clear()
         if form is None:
             return None
+        found = list(form.pick(values))
         try:
             email = email_of(text_only(values["email"]))
-            found = [check(values[name]) for name, check in form.checks]
-            found += [value_of(campos[key]) for key in form.campos]
+            for index, check in form.checks:
+                found[index] = check(found[index])
+            found += _values(list(form.values(campos)))
         except REFUSED:
             return None
-        return Accepted(email.lower(), form.shape, tuple(found))
+        return email.lower(), form.shape, tuple(found)
 
     def form(self, names: Iterable[str], campos: Iterable[str]) -> Form | None:
         """The form of rows with these fields and these keys of `campos`; None if they cannot be plainly right."""
@@ -101,9 +119,10 @@ class Accepting:
         if "email" not in fields or not fields <= {"email", *FIELDS} or not self._campos.issuperset(keys):
             return None
         shape = Shape(tuple(name for name in FIELDS if name in fields), keys)
-        checks: Mapping[str, Check] = {**CHECKS, "listas": self._list}
-        ready = tuple((name, checks[name]) for name in shape.fields if name != "campos")
-        return Form(self._enrolment.shape(shape), ready, keys)
+        order = tuple(name for name in shape.fields if name != "campos")
+        known: Mapping[str, Check] = {**CHECKS, "listas": self._list}
+        checks = tuple((index, known[name]) for index, name in enumerate(order))
+        return Form(self._enrolment.shape(shape), order, keys, picking(order), checks, picking(keys))
 
     def _list(self, value: Any) -> tuple[str, ...]:
         if not isinstance(value, list):

@@ -6,20 +6,25 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from reconciler.config.accepting import CHECKS, REFUSED, Accepted, Accepting, Check
-from reconciler.config.campaign import ContatosDe
+from reconciler.config.accepting import CHECKS, REFUSED, Accepted, Accepting, Check, Pick, picking
 from reconciler.config.columns import VALUES, keys_in
+from reconciler.config.sources import ContatosDe
 from reconciler.providers.scalars import email_of, flag_of
 
 _REMEMBERED: Final = 4096
+_ALL: Final = ()
+"""Stands for rows in which every cell says something."""
 
 
 class _Columns(NamedTuple):
-    """Which cells rows of one form have, in the order of their canonical values: checked ones, and those of campos."""
+    """How rows of one form are read: the cells in the order of their canonical values, and who checks which of those.
+
+    The others, nome and values of campos, are texts of which nothing is asked but that they can be printed.
+    """
 
     shape: int
+    pick: Pick
     checks: tuple[tuple[int, Check], ...]
-    campos: tuple[int, ...]
 
 
 class Cells:
@@ -38,27 +43,28 @@ class Cells:
         """What a row says of a contato; None if it is not plainly right, or has line ends or the like in a cell."""
         if len(cells) != self._width or not "".join(cells).isprintable():
             return None
-        cells = [cell.strip() for cell in cells]
-        filled = tuple(map(bool, cells))
+        cells = list(map(str.strip, cells))
+        filled = tuple(map(bool, cells)) if "" in cells else _ALL
         try:
             columns = self._known[filled]
         except KeyError:
-            columns = self._known[filled] = self._columns(filled)
+            columns = self._known[filled] = self._columns(cells)
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
         if columns is None:
             return None
+        found = list(columns.pick(cells))
         try:
+            for index, check in columns.checks:
+                found[index] = check(found[index])
             email = email_of(cells[self._email])
-            found = [check(cells[index]) for index, check in columns.checks]
         except REFUSED:
             return None
-        found += [cells[index] for index in columns.campos]
-        return Accepted(email.lower(), columns.shape, tuple(found))
+        return email.lower(), columns.shape, tuple(found)
 
-    def _columns(self, filled: tuple[bool, ...]) -> _Columns | None:
-        """How rows are read in which just these cells say something."""
-        names = {name for name, index in self._fields.items() if filled[index]}
+    def _columns(self, cells: list[str]) -> _Columns | None:
+        """How rows are read in which just the same cells as in this one say something."""
+        names = {name for name, index in self._fields.items() if cells[index]}
         keys = {name.removeprefix(VALUES) for name in names if name.startswith(VALUES)}
         fields = {name for name in names if not name.startswith(VALUES)} | ({"campos"} if keys else set())
         if self._spec.ativo is not None:
@@ -68,16 +74,17 @@ class Cells:
         form = self._accepting.form(fields, keys)
         if form is None:
             return None
-        checks = tuple(self._check(name, name in names) for name, _ in form.checks)
-        return _Columns(form.shape, checks, tuple(self._fields[VALUES + key] for key in form.campos))
+        order = [*form.fields, *(VALUES + key for key in form.keys)]
+        checks = ((index, self._check(name, name in names)) for index, name in enumerate(form.fields) if name != "nome")
+        return _Columns(form.shape, picking([self._fields.get(name, 0) for name in order]), tuple(checks))
 
-    def _check(self, name: str, written: bool) -> tuple[int, Check]:
-        index = self._fields[name] if written else self._email
+    def _check(self, name: str, written: bool) -> Check:
+        """The check of a cell that is stripped and can be printed; what is said of all rows needs no cell."""
         if name == "listas":
-            return index, self._keys if written else lambda _: self._keys("")
+            return self._keys if written else lambda _: self._keys("")
         if name == "ativo":
-            return index, _flag if written else lambda _: self._spec.ativo
-        return index, CHECKS[name]
+            return _flag if written else lambda _: self._spec.ativo
+        return CHECKS[name]
 
     def _keys_of(self, cell: str) -> tuple[str, ...]:
         return self._accepting.keys(*keys_in(cell).union(self._spec.listas))

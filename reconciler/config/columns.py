@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from reconciler.config.campaign import COLUMNS, ContatosDe, is_column
 from reconciler.config.findings import Findings
 from reconciler.config.source import Source
+from reconciler.config.sources import COLUMNS, ContatosDe, is_column
 from reconciler.config.translate import suggestion
 from reconciler.engine.model import Finding, Severity
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.config.accepting import Accepted, Accepting
-from reconciler.config.campaign import SEPARATORS, ContatosDe
 from reconciler.config.cells import Cells
 from reconciler.config.columns import columns_of, said
 from reconciler.config.document import Seq
 from reconciler.config.findings import Findings
 from reconciler.config.lines import At, Broken, Lines, mapping, put
-from reconciler.config.rows import Position, Row
+from reconciler.config.rows import Position, Row, completed
 from reconciler.config.source import Source
+from reconciler.config.sources import SEPARATORS, ContatosDe
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 
@@ -74,8 +74,8 @@ class CsvReader:
         return self._row(lines.source(begin, end), cells, header)
 
     def _row(self, record: Source, cells: list[str], header: _Header) -> Row:
-        located = _Located(record, header.separator, header.fields)
-        return Row(said(cells, header.fields), located).completed(self._spec)
+        located = Located(record, header.separator, header.fields)
+        return Row(completed(said(cells, header.fields), self._spec), located)
 
     def _begun(self, lines: Lines, findings: Findings) -> _Header | None:
         """What the first line says that is not empty."""
@@ -125,14 +125,15 @@ def _wrong_length(cells: list[str], expected: int) -> Problem | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Located:
-    """Finds the cells of a row again, for a finding."""
+class Located:
+    """Finds the cells of a row again, for a finding, when it is called."""
 
     record: Source
     separator: str
     fields: Mapping[str, int]
 
     def __call__(self) -> Spot:
+        """The row, with its cells and where they begin."""
         text = self.record.text
         offsets = _offsets(text, self.separator)
         cells = next(csv.reader(text.splitlines(keepends=True), delimiter=self.separator))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reconciler.config.accepting import Accepted, Accepting
-from reconciler.config.campaign import COLUMNS, ContatosDe, is_column
 from reconciler.config.document import Map, parse
 from reconciler.config.findings import Findings
 from reconciler.config.lines import Lines, mapping, put
-from reconciler.config.rows import Position, Row
+from reconciler.config.rows import Position, Row, completed
 from reconciler.config.source import Source
+from reconciler.config.sources import COLUMNS, ContatosDe, is_column
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 from reconciler.config.translate import suggestion
@@ -44,24 +44,30 @@ class JsonReader:
                 continue
             if self._fields is None and not self._ignored.issuperset(value):
                 self._warn(lines.source(number, number + 1), value, findings)
-            row = self._row(lines, number, value)
-            yield lines.position(number), self._accepting.person(row.values) or row
+            accepted = self._accepting.person(completed(self._renamed(value), self._spec))
+            if accepted is not None:
+                yield lines.position(number), accepted
+            else:
+                values = completed(_said(self._renamed(value)), self._spec)
+                yield lines.position(number), self._accepting.person(values) or self._row(values, lines, number)
 
     def row(self, lines: Lines) -> Row | None:
         """The object at which `lines` stand."""
         for line in lines:
             try:
-                return self._row(lines, lines.keep, _object(line))
+                values = completed(_said(self._renamed(_object(line))), self._spec)
+                return self._row(values, lines, lines.keep)
             except Problem:
                 return None
         return None
 
-    def _row(self, lines: Lines, number: int, value: Mapping[str, Any]) -> Row:
+    def _renamed(self, value: dict[str, Any]) -> dict[str, Any]:
+        """What an object says of the fields, by their names."""
         fields = self._fields
-        if fields is not None:
-            value = {fields[name]: item for name, item in value.items() if name in fields}
-        located = _Located(lines.source(number, number + 1), fields)
-        return Row(_said(value), located).completed(self._spec)
+        return value if fields is None else {fields[name]: item for name, item in value.items() if name in fields}
+
+    def _row(self, values: dict[str, Any], lines: Lines, number: int) -> Row:
+        return Row(values, _Located(lines.source(number, number + 1), self._fields))
 
     def _warn(self, source: Source, value: Mapping[str, Any], findings: Findings) -> None:
         """Says once for each name that it is not read."""
@@ -83,8 +89,11 @@ class JsonReader:
 
 
 def _object(line: str) -> dict[str, Any]:
+    """The object that is a line. Raises Problem for what is none, and for a key that stands twice."""
     try:
-        value = _DECODE(line)
+        value = _JSON.decode(line)
+        if isinstance(value, dict) and not _surely_once(line, value):
+            value = _PAIRS.decode(line)
     except json.JSONDecodeError as error:
         raise Problem("bad-json", min(error.pos, len(line.rstrip())), "this is no JSON", _EXPECTED) from None
     except (RecursionError, ValueError):
@@ -92,6 +101,17 @@ def _object(line: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Problem("bad-json", 0, "an object was expected", _EXPECTED)
     return value
+
+
+def _surely_once(line: str, value: dict[str, Any]) -> bool:
+    """Whether no key of an object hides another one: as many are left as there are `":` in its line.
+
+    That counts every key that was written, as long as no colon stands apart from its key. Looking at the keys one by
+    one would take as long as reading the line.
+    """
+    campos = value.get("campos")
+    found = len(value) + (len(campos) if isinstance(campos, dict) else 0)
+    return line.count('":') == found and " :" not in line and "\t:" not in line and "\r:" not in line
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -103,7 +123,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODE: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once).decode
+_JSON: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+_PAIRS: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
 
 
 def _said(value: Mapping[str, Any]) -> dict[str, Any]:

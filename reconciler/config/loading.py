@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
@@ -29,13 +30,16 @@ from reconciler.engine.model import Declared, Finding, Severity
 from reconciler.engine.roll import Roll
 
 
-def load(root: Path, *, only: Collection[str] | None = None) -> Workspace:
+def load(
+    root: Path, *, only: Collection[str] | None = None, environment: Mapping[str, str] = MappingProxyType({})
+) -> Workspace:
     """Reads a workspace: `root` is the folder of reconciler.yaml. With `only`, just the accounts of these names.
 
-    Needs no network and no key. Raises InvalidConfig with all findings of the run when one of them is an error;
-    warnings stand in the workspace and its accounts.
+    Needs no network and no key, but for a database that contacts are asked of: `environment` has its address. Raises
+    InvalidConfig with all findings of the run when one of them is an error; warnings stand in the workspace and its
+    accounts.
     """
-    run = _Loading(root)
+    run = _Loading(root, environment)
     with _collector_paused():
         workspace = run.workspace(only)
     if run.findings.errors or workspace is None:
@@ -75,7 +79,8 @@ def _collector_paused() -> Iterator[None]:
 class _Loading:
     """One run: its findings, and every file read once, however many accounts it belongs to."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, environment: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.environment = environment
         self.folder = Folder(root)
         self.findings = Findings()
         self._read: dict[str, tuple[Source, Document] | None] = {}
@@ -161,7 +166,7 @@ class _Loading:
                 gathered.unreadable()
             else:
                 gathered.add(*found)
-        return declared(gathered, self.folder, zone), People(gathered, self.folder).roll()
+        return declared(gathered, self.folder, zone), People(gathered, self.folder, self.environment).roll()
 
 
 def _zone(found: tuple[Source, Document] | None) -> ZoneInfo:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from reconciler.config.accepting import Accepted
-from reconciler.config.campaign import ContatosDe
 from reconciler.config.findings import Findings
 from reconciler.config.lines import Lines
+from reconciler.config.sources import ContatosDe
 from reconciler.config.spot import Spot
 
 Position: TypeAlias = tuple[int, int]
@@ -23,14 +23,14 @@ class Row:
     values: dict[str, Any]
     spot: Callable[[], Spot]
 
-    def completed(self, spec: ContatosDe) -> Row:
-        """The row with the listas of all rows, and `ativo` where it does not say that itself."""
-        values = self.values
-        if spec.listas and isinstance(own := values.get("listas", []), list):
-            values["listas"] = [*spec.listas.difference(_texts(own)), *own]
-        if spec.ativo is not None:
-            values.setdefault("ativo", "true" if spec.ativo else "false")
-        return self
+
+def completed(values: dict[str, Any], spec: ContatosDe) -> dict[str, Any]:
+    """What a row says, with the listas of all rows of its file, and `ativo` where it does not say that itself."""
+    if spec.listas and isinstance(own := values.get("listas", []), list):
+        values["listas"] = [*spec.listas.difference(_texts(own)), *own]
+    if spec.ativo is not None:
+        values.setdefault("ativo", "true" if spec.ativo else "false")
+    return values
 
 
 def _texts(items: list[Any]) -> Iterator[str]:

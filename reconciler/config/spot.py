@@ -32,7 +32,7 @@ class Spot:
     def refusal(self, trail: Sequence[Step], problem: Problem, subject: str = "") -> Finding:
         """A path that cannot be used, at its place; the summary begins with `subject`."""
         reached = self.reached(trail)
-        path = str(self.value(reached))
+        path = str(self.value(reached)).partition("\n")[0]
         rest = {"remedy": problem.remedy, "field": dotted(trail), "value": path}
         width = self.width(self.offset(reached), path)
         return self.finding(trail, problem.rule, f"{subject}{problem.reason}", width=width, **rest)

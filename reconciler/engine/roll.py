@@ -25,7 +25,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from reconciler.engine.model import Declared, Finding, Place, Severity
-from reconciler.engine.rows import FIELDS, MAX_LINE, PAIR, Origin, Rows, Shape
+from reconciler.engine.rows import FIELDS, LINE_BITS, MAX_LINE, PAIR, Origin, Rows, Shape
 
 __all__ = ["FIELDS", "Enrolment", "Origin", "Roll", "RowChangedError", "Shape", "canonical", "digest"]
 
@@ -75,7 +75,8 @@ class Roll:
         self.stamp_of = stamp_of
         self.special: Mapping[int, Declared] = rows.special
         self._rows = rows
-        self._slots = array("I", bytes(4 * (len(rows.high) * 3 // 2 + 1)))
+        self._stamps = memoryview(rows.stamps).cast("Q")
+        self._slots = array("I", bytes(4 * (len(rows) * 3 // 2 + 1)))
         self._repeats = array("I")
         self._index()
 
@@ -89,7 +90,7 @@ class Roll:
         return enrolment.close()
 
     def __len__(self) -> int:
-        return len(self._rows.high)
+        return len(self._rows)
 
     def __iter__(self) -> Iterator[int]:
         """Every place, in the order of the sources."""
@@ -110,10 +111,10 @@ class Roll:
         """The place of the one with this stamp; None if that one is not declared."""
         pair: tuple[int, int] = PAIR.unpack(stamp)
         high, low = pair
-        highs, slots = self._rows.high, self._slots
+        stamps, slots = self._stamps, self._slots
         slot = high % len(slots)
         while found := slots[slot]:
-            if highs[found - 1] == high and self._rows.low[found - 1] == low:
+            if stamps[2 * found - 2] == high and stamps[2 * found - 1] == low:
                 return found - 1
             slot = (slot + 1) % len(slots)
         return None
@@ -189,12 +190,12 @@ class Roll:
 
     def _index(self) -> None:
         """Put every place where its stamp says; who comes a second time stays out, and is noted."""
-        highs, lows, slots = self._rows.high, self._rows.low, self._slots
+        stamps, slots = self._stamps, self._slots
         size = len(slots)
-        for place, high in enumerate(highs):
+        for place, high in enumerate(stamps[::2]):
             slot = high % size
             while other := slots[slot]:
-                if highs[other - 1] == high and lows[other - 1] == lows[place]:
+                if stamps[2 * other - 2] == high and stamps[2 * other - 1] == stamps[2 * place + 1]:
                     self._repeats.extend((place, other - 1))
                     break
                 slot = (slot + 1) % size
@@ -212,7 +213,7 @@ class Enrolment:
         self._labels: list[bytes] = []
 
     def __len__(self) -> int:
-        return len(self._rows.high)
+        return len(self._rows)
 
     def begin(self, origin: Origin) -> None:
         """What is added from now on stands in `origin`."""
@@ -229,9 +230,13 @@ class Enrolment:
 
     def add(self, email: str, shape: int, values: tuple[Any, ...], position: tuple[int, int]) -> None:
         """One row: the e-mail in lower case, the shape's number, what `canonical` gives for it, and (offset, line)."""
-        self._rows.add(self.stamp_of(email), shape, hash(values), position)
+        rows = self._rows
+        rows.stamps += self.stamp_of(email)
+        rows.digests.append(hash(values))
+        rows.shape_of.append(shape)
+        rows.positions.append(position[0] << LINE_BITS | position[1])
         said = marshal.dumps((email, *values), 0)  # its first format: equal bytes for equal texts
-        self._rows.sum += int.from_bytes(blake2b(self._labels[shape] + said, digest_size=16).digest())
+        rows.sum += int.from_bytes(blake2b(self._labels[shape] + said, digest_size=16).digest())
 
     def add_person(self, item: Declared, position: tuple[int, int]) -> None:
         """One row that is an object already; it is kept if stamp and digest do not say all about it."""

@@ -19,8 +19,8 @@ MAX_LINE: Final = (1 << LINE_BITS) - 1
 MAX_OFFSET: Final = (1 << (64 - LINE_BITS)) - 1
 """A row's line and its offset share 64 bits: files of up to 67 million lines and 256 GiB."""
 
-PAIR: Final = Struct(">QQ")
-"""A stamp, as two columns hold it."""
+PAIR: Final = Struct("=QQ")
+"""A stamp as two numbers, as a view of all stamps shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,7 @@ class Rows:
     """
 
     def __init__(self) -> None:
-        self.high = array("Q")
-        self.low = array("Q")
+        self.stamps = bytearray()
         self.digests = array("q")
         self.shape_of = array("H")
         self.positions = array("Q")
@@ -65,14 +64,8 @@ class Rows:
         self.starts: list[int] = []
         self.special: dict[int, Declared] = {}
 
-    def add(self, stamp: bytes, shape: int, digest: int, position: tuple[int, int]) -> None:
-        """One more row; `shape` is an index of `shapes`, `position` is (offset, line)."""
-        high, low = PAIR.unpack(stamp)
-        self.high.append(high)
-        self.low.append(low)
-        self.digests.append(digest)
-        self.shape_of.append(shape)
-        self.positions.append(position[0] << LINE_BITS | position[1])
+    def __len__(self) -> int:
+        return len(self.digests)
 
     def add_shape(self, shape: Shape) -> None:
         """One more shape. There are few as a rule, but a file of many half-empty columns may have any number."""
@@ -82,11 +75,11 @@ class Rows:
 
     def stamp(self, place: int) -> bytes:
         """The stamp of a row."""
-        return PAIR.pack(self.high[place], self.low[place])
+        return bytes(self.stamps[16 * place : 16 * place + 16])
 
     def trim(self) -> None:
-        """Give back what the arrays hold ready for more rows, a sixteenth of them."""
-        for name in ("high", "low", "digests", "shape_of", "positions"):
+        """Give back what the columns hold ready for more rows, up to an eighth of them."""
+        for name in ("stamps", "digests", "shape_of", "positions"):
             setattr(self, name, getattr(self, name)[:])
 
     def source_of(self, place: int) -> int:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.config.accepting import Accepted, Accepting
-from reconciler.config.campaign import ContatosDe
 from reconciler.config.cells import Cells
 from reconciler.config.columns import said
 from reconciler.config.findings import Findings
 from reconciler.config.gathering import Gathered
 from reconciler.config.people import stamp_of
-from reconciler.config.rows import Row
+from reconciler.config.rows import completed
+from reconciler.config.sources import ContatosDe
 from reconciler.engine.roll import Enrolment, Shape, canonical
 from reconciler.providers.criaenvio.contatos.spec import Contato
 from reconciler.providers.scalars import line_of, text_of
@@ -92,7 +91,7 @@ class Desk:
         if unknown or {"id", "email_anterior", "ao_remover"} & set(values):
             return None
         shape = Shape.of(fields)
-        return Accepted(model.email.lower(), self.enrolment.shape(shape), canonical(shape, fields))
+        return model.email.lower(), self.enrolment.shape(shape), canonical(shape, fields)
 
 
 @settings(max_examples=500)
@@ -133,7 +132,7 @@ def test_cells_are_accepted_as_the_model_accepts_what_they_say(
     desk, spec = Desk(), ContatosDe.model_construct(arquivo="c.csv", colunas=None, listas=lists, ativo=active)
     fields = {name: index for index, name in enumerate(names)}
     found = Cells(fields, len(names), spec, desk.accepting).person(cells)
-    values = Row(said(cells, fields), pytest.fail).completed(spec).values
+    values = completed(said(cells, fields), spec)
     expected = desk.expected(values)
     assert desk.accepting.person(values) == expected
     assert found == expected or (found is None and not "".join(cells).isprintable())
