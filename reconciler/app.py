@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from reconciler import __version__
-from reconciler.config import Account
+from reconciler.config import Account, nobody
+from reconciler.engine.bond import Bond
 from reconciler.engine.budget import Budget, Purse
 from reconciler.engine.executor import Apply, Crew
 from reconciler.engine.model import (
     LOOK_ALIKE,
     Action,
     Address,
-    Declared,
     Finding,
     Outcome,
     Severity,
@@ -38,6 +38,7 @@ from reconciler.providers.criaenvio.campos import calls as campos
 from reconciler.providers.criaenvio.client import Client
 from reconciler.providers.criaenvio.provider import (
     KINDS,
+    PEOPLE,
     Performer,
     follow_ups,
     observe,
@@ -45,6 +46,7 @@ from reconciler.providers.criaenvio.provider import (
     recover,
     sends,
 )
+from reconciler.providers.criaenvio.survey import Survey
 from reconciler.reach import Reach, quiet_of
 
 _SKEW_WARNS, _SKEW_STOPS = timedelta(seconds=60), timedelta(minutes=5)
@@ -68,7 +70,7 @@ class Planned:
 def plan_account(account: Account, client: Client, memory: Memory, reach: Reach, allow: Iterable[str]) -> Planned:
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
     before = dict(client.count)
-    live = observe(client, account.zone, reach.clock, account.declared, memory)
+    live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory))
     clocks = _clocks(client, reach)
     terms = Terms(
         now=_now(client, reach).astimezone(account.zone),
@@ -78,14 +80,14 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         quiet=quiet_of(account),
         no_sends=next((clock.summary for clock in clocks if clock.severity is Severity.ERROR), ""),
     )
-    scene = Scene(account.declared, live, memory, terms)
+    scene = Scene((*account.declared, *live.people.declared), live, memory, terms)
     plan = make_plan(account.name, KINDS, scene)
     plan = replace(
         plan,
         warnings=(*account.warnings, *plan.warnings, *(replace(clock, severity=Severity.WARNING) for clock in clocks)),
         reads=_since(before, client),
         pace=client.rate,
-        generated_from=_origin(account.declared, reach),
+        generated_from=_origin(account, reach),
     )
     return Planned(plan, scene, account, reach)
 
@@ -117,13 +119,13 @@ def _clocks(client: Client, reach: Reach) -> tuple[Finding, ...]:
     )
 
 
-def _origin(declared: Iterable[Declared], reach: Reach) -> Mapping[str, str]:
+def _origin(account: Account, reach: Reach) -> Mapping[str, str]:
     """What a plan was made from, without times: same inputs, same bytes."""
     lines = sorted(
         json.dumps([str(item.address), {name: plain(value) for name, value in item.fields.items()}], sort_keys=True)
-        for item in declared
+        for item in account.declared
     )
-    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join((*lines, account.people.fingerprint)).encode()).hexdigest()
     api = "sandbox" if reach.loopback else "criaenvio"
     return {"api": api, "declared": f"sha256:{digest}", "reconciler": __version__}
 
@@ -202,18 +204,33 @@ def resolve_account(account: Account, client: Client, ledger: Ledger, reach: Rea
     Raises UnresolvableError, with nothing written, when it does not fit what the account and the ledger show.
     """
     address, live_id = answer.address, answer.live_id
+    account, found = _singled_out(account, address, live_id)
+    planned = plan_account(account, client, ledger, reach, ())
     if live_id is None:
-        resolution = absent(address, plan_account(account, client, ledger, reach, ()).scene)
+        resolution = absent(address, planned.scene)
     else:
-        account = replace(account, declared=pinned(account.declared, address, live_id))
-        planned = plan_account(account, client, ledger, reach, ())
         resolution = adopted(address, live_id, planned.plan, planned.scene)
-    if any(item.address == address for item in account.declared):
+    if found:
         ledger.bind(address, resolution.binding)
     for intent in resolution.closed:
         ledger.end(intent, "absent" if live_id is None else "confirmed", {"by": "a person"})
     ledger.flush()
     return resolution
+
+
+def _singled_out(account: Account, address: Address, live_id: str | None) -> tuple[Account, bool]:
+    """The account where `address` stands for `live_id`, if that is given, and is looked at closely; is it declared?
+
+    Raises UnresolvableError if a live object is given and nothing declares the address.
+    """
+    place = account.people.find(address.key) if address.kind == PEOPLE else None
+    if place is not None:
+        item = account.people.declared(place)
+        people = account.people.singled_out(place, item if live_id is None else replace(item, id=live_id))
+        return replace(account, people=people), True
+    if live_id is None:
+        return account, any(item.address == address for item in account.declared)
+    return replace(account, declared=pinned(account.declared, address, live_id)), True
 
 
 def declared_sends(account: Account, client: Client, memory: Memory, reach: Reach) -> Mapping[str, Address]:
@@ -222,7 +239,9 @@ def declared_sends(account: Account, client: Client, memory: Memory, reach: Reac
     Nothing is read but what makes a send: in a hurry, people are not counted.
     """
     parts = tuple(item for item in account.declared if item.address.kind in ("envio", "lista", "mensagem"))
-    matches = plan_account(replace(account, declared=parts), client, memory, reach, ()).scene.matches.items()
+    matches = plan_account(
+        replace(account, declared=parts, people=nobody()), client, memory, reach, ()
+    ).scene.matches.items()
     found = ((match.observed, address) for address, match in matches if address.kind == "envio")
     return {observed.id: address for observed, address in found if observed is not None}
 
@@ -246,9 +265,9 @@ def apply_plan(
     """
     plan, scene = planned.plan, planned.scene
     before = dict(client.count)
-    private = {kind.name for kind in KINDS if kind.private}  # people are many: their adoptions are written down at once
-    later = {item.address for item in plan.changes if item.action is Action.ADOPT and item.address.kind not in private}
+    later = {change.address for change in plan.changes if change.action is Action.ADOPT}
     ledger.bind_all((address, binding) for address, binding in plan.keep.items() if address not in later)
+    ledger.bind_people(Bond(stamp, live_id) for stamp, live_id in plan.adoptions)
     if not any(item.rule == LOOK_ALIKE for item in plan.blocked):
         ledger.settle()
     watch = _watch(planned.account, client, planned.reach)
@@ -264,4 +283,4 @@ def apply_plan(
         ended = _interrupted({outcome.status for outcome in outcomes.values()}) or ended
     calls = _since(before, client)
     in_order = tuple(outcomes[change.id] for change in plan.changes)
-    return Result(plan, in_order, calls, ended, tuple(follow_ups(scene, plan, run.ids)), client.rate)
+    return Result(plan, in_order, calls, ended, tuple(follow_ups(scene, plan, run.ids)), client.rate, plan.adopted)

@@ -140,7 +140,7 @@ def _told(table: Table, use: Use, left: int) -> str:
 def _by_answer(table: Table, *, yes: bool) -> None:
     """Go on, or end the program: by what a person types, or by what the options say."""
     plan = table.planned.plan
-    if not plan.changes or (yes and not plan.summary.sends):
+    if plan.idle or (yes and not plan.summary.sends):
         return
     if sys.stdin.isatty():
         _ask(table)

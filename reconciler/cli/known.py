@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,7 @@ def _anyhow(way: Reach, account: Account) -> State:
 def _declared(root: Path, account: Account, client: Client, way: Reach, console: Console) -> Mapping[str, Address]:
     """The live sends that are what the files declare; none, and why, if files or account cannot be read."""
     try:
-        whole = load(root, only=[account.name]).accounts[account.name]
+        whole = load(root, only=[account.name], environment=os.environ).accounts[account.name]
         return declared_sends(whole, client, forgotten(account.name, way.api), way)
     except InvalidConfig as invalid:
         show(console, invalid.findings)

@@ -35,7 +35,7 @@ SANDBOX = "sandbox"
 
 def chosen(root: Path, name: str | None) -> Account:
     """The account that the options mean. Raises InvalidConfig, and UsageError when that is not one."""
-    workspace: Workspace = load(root, only=None if name is None else [name])
+    workspace: Workspace = load(root, only=None if name is None else [name], environment=os.environ)
     if name is None and len(workspace.accounts) > 1:
         names = ", ".join(sorted(workspace.accounts))
         raise click.UsageError(f"the workspace has several accounts ({names}): choose one with --account")

@@ -58,4 +58,4 @@ def _code(planned: Planned, *, detailed: bool) -> Exit:
         return Exit.UNKNOWN
     if plan.blocked or plan.refusals:
         return Exit.BLOCKED
-    return Exit.CHANGES if detailed and plan.changes else Exit.OK
+    return Exit.CHANGES if detailed and not plan.idle else Exit.OK

@@ -12,6 +12,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.stopping import TerminatedError, terminable
 from reconciler.engine.model import Finding
 from reconciler.engine.result import Exit
+from reconciler.engine.roll import RowChangedError
 from reconciler.engine.saved import SavedPlanError
 
 
@@ -52,6 +53,9 @@ def _code(console: Console, error: Exception) -> Exit:
         case InvalidConfig():
             show(console, error.findings)
             code = Exit.INVALID
+        case RowChangedError():
+            show(console, [error.finding])
+            code = Exit.LATER
         case SavedPlanError():
             show(console, [error.finding])
             code = error.exit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from reconciler.cli import options
@@ -17,20 +19,21 @@ from reconciler.engine.result import Exit
 def command(common: Common) -> None:
     """Check the workspace's files: every finding with file, line, column, reason and remedy.
 
-    Needs neither network nor key. Exits 3 when something is wrong.
+    Needs neither network nor key (but a consulta asks its database). Exits 3 when something is wrong.
     """
     console = common.console()
     with told(console):
         from reconciler.config import InvalidConfig, load  # noqa: PLC0415  (pydantic)
 
         try:
-            workspace = load(common.root, only=None if common.account is None else [common.account])
+            only = None if common.account is None else [common.account]
+            workspace = load(common.root, only=only, environment=os.environ)
         except InvalidConfig as invalid:
             _report(console, common.style, invalid.findings, "")
             raise click.exceptions.Exit(Exit.INVALID) from None
         accounts = workspace.accounts.values()
         warnings = (*workspace.warnings, *(finding for item in accounts for finding in item.warnings))
-        count = sum(len(item.declared) for item in accounts)
+        count = sum(len(item.declared) + len(item.people) for item in accounts)
         ending = f"{count} resources in {len(workspace.accounts)} account{'s' if len(accounts) != 1 else ''}: valid"
         _report(console, common.style, warnings, ending)
 

@@ -3,6 +3,7 @@
 from reconciler.config.findings import InvalidConfig
 from reconciler.config.lineage import LINEAGE_FILE, record_lineage
 from reconciler.config.loading import assumed_account, load, load_accounts
+from reconciler.config.people import nobody
 from reconciler.config.schema import schemas
 from reconciler.config.workspace import Account, Workspace
 
@@ -14,6 +15,7 @@ __all__ = [
     "assumed_account",
     "load",
     "load_accounts",
+    "nobody",
     "record_lineage",
     "schemas",
 ]

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, TypeAlias
+from typing import Annotated, ClassVar, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from reconciler.config.sources import ContatosDe
 from reconciler.providers.criaenvio.campos.spec import Campo
 from reconciler.providers.criaenvio.contatos.spec import Contato
 from reconciler.providers.criaenvio.envios.spec import Envio
 from reconciler.providers.criaenvio.listas.spec import Lista
 from reconciler.providers.criaenvio.mensagens.spec import Mensagem
 from reconciler.providers.guards import Section
-from reconciler.providers.scalars import Choice, Flag, Key, Keys, Maybe, Name, Text, refused, schema_of
+from reconciler.providers.scalars import Choice, Key, Name, Text, refused
 from reconciler.providers.spec import Resource
 
-SEPARATORS: Final = (";", ",", "\t", "|")
 SOURCES: Final = ("ogmma.lotes", "ogmma.mensagens", "mindo.envios_em_massa")
 
 
@@ -42,57 +41,6 @@ class Verificacao(Resource):
     )
     espera: Condition = Field(
         min_length=1, description="What must hold.", examples=[{"status": "COMPLETED", "falhas": "<= 2%"}]
-    )
-
-
-COLUMNS: Final = tuple(
-    name for name in Contato.model_fields if name not in ("campos", "id", "email_anterior", "ao_remover")
-)
-"""The fields of a contato that a column can hold, besides `campos.<key>`."""
-
-
-def is_column(name: str) -> bool:
-    """Whether a column of this name is a field of a contato: `email`, `nome` …, or `campos.` and a key."""
-    return name in COLUMNS or (name.startswith("campos.") and len(name) > len("campos."))
-
-
-def _column(value: str) -> str:
-    if not is_column(value):
-        near = difflib.get_close_matches(value, COLUMNS, 1)
-        remedy = f"did you mean {near[0]}?" if near else f"write one of {', '.join(COLUMNS)}, campos.KEY"
-        raise refused("unknown-field", f"no field of a contato is called {value}", remedy)
-    return value
-
-
-Column: TypeAlias = Annotated[str, AfterValidator(_column), schema_of(rf"^({'|'.join(COLUMNS)}|campos\..+)$")]
-
-
-class ContatosDe(Section):
-    """A file with contacts, one a row."""
-
-    section: ClassVar[str] = "contatos_de"
-
-    arquivo: Name = Field(
-        description="CSV (.csv) or JSON lines (.jsonl, .ndjson) inside the workspace, UTF-8.",
-        examples=["contatos/clientes.csv"],
-    )
-    colunas: Maybe[dict[Column, Name]] = Field(
-        default=None,
-        description="Field → column. Default: every column that has the name of a field (email, campos.KEY …).",
-        examples=[{"email": "E-mail", "nome": "Nome", "campos.cidade": "Cidade"}],
-    )
-    listas: Keys = Field(
-        default=frozenset(), description="Listas that every contact of the file belongs to.", examples=[["clientes-sp"]]
-    )
-    ativo: Maybe[Flag] = Field(
-        default=None,
-        description="Whether sends reach the contacts of the file. Left out: not compared.",
-        examples=[True],
-    )
-    separador: Maybe[Annotated[str, Choice(SEPARATORS)]] = Field(
-        default=None,
-        description="What separates the cells of a CSV. Default: found out from its first line.",
-        examples=[";"],
     )
 
 

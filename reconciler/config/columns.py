@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from reconciler.config.campaign import COLUMNS, ContatosDe, is_column
 from reconciler.config.findings import Findings
 from reconciler.config.source import Source
+from reconciler.config.sources import COLUMNS, ContatosDe, is_column
 from reconciler.config.translate import suggestion
 from reconciler.engine.model import Finding, Severity
 
 _BETWEEN_KEYS: Final = re.compile(r"[\s,;|]+")
-_VALUES: Final = "campos."
+VALUES: Final = "campos."
+"""What the name of a column begins with that holds values of a campo."""
 
 
 def columns_of(
@@ -64,6 +65,11 @@ def _not_read(name: str, at: int, source: Source) -> Finding:
     )
 
 
+def keys_in(cell: str) -> set[str]:
+    """The keys that stand in a cell."""
+    return {key for key in _BETWEEN_KEYS.split(cell) if key}
+
+
 def said(cells: list[str], fields: Mapping[str, int]) -> dict[str, Any]:
     """What a row says, in the form of a contato in YAML; an empty cell says nothing."""
     values: dict[str, Any] = {}
@@ -73,10 +79,10 @@ def said(cells: list[str], fields: Mapping[str, int]) -> dict[str, Any]:
             continue
         if "\r" in cell:
             cell = cell.replace("\r\n", "\n")
-        if field.startswith(_VALUES):
-            values.setdefault("campos", {})[field.removeprefix(_VALUES)] = cell
+        if field.startswith(VALUES):
+            values.setdefault("campos", {})[field.removeprefix(VALUES)] = cell
         elif field == "listas":
-            values["listas"] = sorted({key for key in _BETWEEN_KEYS.split(cell) if key})
+            values["listas"] = sorted(keys_in(cell))
         else:
             values[field] = cell.lower() if field == "ativo" else cell
     return values

@@ -8,12 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.config.campaign import SEPARATORS, ContatosDe
+from reconciler.config.accepting import Accepted, Accepting
+from reconciler.config.cells import Cells
 from reconciler.config.columns import columns_of, said
 from reconciler.config.document import Seq
 from reconciler.config.findings import Findings
-from reconciler.config.lines import At, Broken, Lines, Row, mapping, put
+from reconciler.config.lines import At, Broken, Lines, mapping, put
+from reconciler.config.rows import Position, Row, completed
 from reconciler.config.source import Source
+from reconciler.config.sources import SEPARATORS, ContatosDe
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 
@@ -24,41 +27,86 @@ _COMPLAINTS: Final = (
 )
 
 
-def csv_rows(lines: Lines, spec: ContatosDe, findings: Findings) -> Iterator[Row]:
-    """The rows of a CSV; the first line names the columns. Raises Broken when the rest cannot be read."""
-    first = next((line for line in lines if line.strip()), None)
-    header = lines.release()
-    if first is None:
-        summary, remedy = "the file is empty", "its first line must name the columns"
-        findings.add(header.finding("missing-column", 0, summary, remedy=remedy))
-        return
-    header = Source(header.name, first, lines.number)
-    separator = spec.separador or max(SEPARATORS, key=re.sub(r'"[^"]*"', "", first).count)
-    names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
-    fields = columns_of(names, _offsets(first, separator), header, spec, findings)
-    if fields is None:
-        return
-    for record, cells in _records(lines, separator):
-        if not any(cell.strip() for cell in cells):
-            continue
-        problem = _wrong_length(cells, len(names))
-        if problem is None:
-            yield Row(record.place(0).line, said(cells, fields), _Located(record, separator, fields))
-        else:
-            summary = f"the row has {len(cells)} cells, the first line names {len(names)} columns"
-            findings.problem(record, problem, summary)
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """What the first line says: how cells are separated, how many there are, and field → index of its column."""
+
+    separator: str
+    width: int
+    fields: Mapping[str, int]
 
 
-def _records(lines: Lines, separator: str) -> Iterator[tuple[Source, list[str]]]:
-    reader = csv.reader(lines, delimiter=separator, strict=True)
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
+class CsvReader:
+    """Reads one CSV file; the first line names the columns."""
+
+    def __init__(self, spec: ContatosDe, accepting: Accepting) -> None:
+        self._spec = spec
+        self._accepting = accepting
+        self._header: _Header | None = None
+
+    def rows(self, lines: Lines, findings: Findings) -> Iterator[tuple[Position, Accepted | Row]]:
+        """Every row in turn. Raises Broken when the rest cannot be read."""
+        header = self._header = self._begun(lines, findings)
+        if header is None:
             return
-        except csv.Error as error:
-            raise Broken(lines.release(), _problem(str(error))) from None
-        yield lines.release(), cells
+        plain = Cells(header.fields, header.width, self._spec, self._accepting)
+        for begin, end, cells in _records(lines, header.separator):
+            accepted = plain.person(cells)
+            if accepted is not None:
+                yield lines.position(begin), accepted
+            elif any(cell.strip() for cell in cells):
+                record = lines.source(begin, end)
+                problem = _wrong_length(cells, header.width)
+                if problem is None:
+                    yield lines.position(begin), self._row(record, cells, header)
+                else:
+                    summary = f"the row has {len(cells)} cells, the first line names {header.width} columns"
+                    findings.problem(record, problem, summary)
+
+    def row(self, lines: Lines) -> Row | None:
+        """The row at which `lines` stand."""
+        header, found = self._header, None
+        if header is not None:
+            found = next(_records(lines, header.separator), None)
+        if header is None or found is None or _wrong_length(found[2], header.width) is not None:
+            return None
+        begin, end, cells = found
+        return self._row(lines.source(begin, end), cells, header)
+
+    def _row(self, record: Source, cells: list[str], header: _Header) -> Row:
+        located = Located(record, header.separator, header.fields)
+        return Row(completed(said(cells, header.fields), self._spec), located)
+
+    def _begun(self, lines: Lines, findings: Findings) -> _Header | None:
+        """What the first line says that is not empty."""
+        begin, first = lines.keep, None
+        for line in lines:
+            lines.keep += 1
+            if line.strip():
+                first = line
+                break
+        if first is None:
+            summary, remedy = "the file is empty", "its first line must name the columns"
+            findings.add(lines.source(begin, lines.keep).finding("missing-column", 0, summary, remedy=remedy))
+            return None
+        source = Source(lines.name, first, lines.keep - 1)
+        separator = self._spec.separador or max(SEPARATORS, key=re.sub(r'"[^"]*"', "", first).count)
+        names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
+        fields = columns_of(names, _offsets(first, separator), source, self._spec, findings)
+        return None if fields is None else _Header(separator, len(names), fields)
+
+
+def _records(lines: Lines, separator: str) -> Iterator[tuple[int, int, list[str]]]:
+    """The first line of each record, that of the next one, and its cells."""
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    before = begin = lines.keep
+    try:
+        for cells in reader:
+            end = before + reader.line_num
+            yield begin, end, cells
+            lines.keep = begin = end
+    except csv.Error as error:
+        raise Broken(lines.source(begin, before + reader.line_num), _problem(str(error))) from None
 
 
 def _problem(complaint: str) -> Problem:
@@ -77,14 +125,15 @@ def _wrong_length(cells: list[str], expected: int) -> Problem | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Located:
-    """Finds the cells of a row again, for a finding."""
+class Located:
+    """Finds the cells of a row again, for a finding, when it is called."""
 
     record: Source
     separator: str
     fields: Mapping[str, int]
 
     def __call__(self) -> Spot:
+        """The row, with its cells and where they begin."""
         text = self.record.text
         offsets = _offsets(text, self.separator)
         cells = next(csv.reader(text.splitlines(keepends=True), delimiter=self.separator))

@@ -39,11 +39,20 @@ class Findings:
             return
         self.errors += finding.severity is Severity.ERROR
         file = finding.place.file if finding.place else ""
-        if self._per_file[file] >= MAX_PER_FILE or len(self._kept) >= MAX_IN_ALL:
+        if self.is_full(file):
             self._left_out[file] += 1
             return
         self._per_file[file] += 1
         self._kept[finding] = None
+
+    def is_full(self, file: str) -> bool:
+        """Whether no more findings of a file are kept."""
+        return self._per_file[file] >= MAX_PER_FILE or len(self._kept) >= MAX_IN_ALL
+
+    def leave_out(self, file: str) -> None:
+        """Counts an error of a file that is full."""
+        self.errors += 1
+        self._left_out[file] += 1
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Keeps several."""

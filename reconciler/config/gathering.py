@@ -8,10 +8,11 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.config.campaign import KEYED, KINDS, SECTIONS, Campanha, ContatosDe
+from reconciler.config.campaign import KEYED, KINDS, SECTIONS, Campanha
 from reconciler.config.document import Document, Map, Node, Seq
 from reconciler.config.findings import Findings
 from reconciler.config.source import Source
+from reconciler.config.sources import ContatosDe
 from reconciler.config.spot import Spot
 from reconciler.config.translate import suggestion, translated
 from reconciler.engine.model import Address, Place
@@ -42,7 +43,7 @@ class Entry:
 
 
 class Gathered:
-    """Entries, contacts and files of contacts, in the order of the files; `known` keys of each kind.
+    """Entries, contacts (of which there may be many) and files of contacts, in order; `known` keys of each kind.
 
     `unsure` are the kinds of which more may be declared than could be read: nothing of them is called unknown.
     """
@@ -50,7 +51,7 @@ class Gathered:
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
         self.entries: dict[Address, Entry] = {}
-        self.contacts: list[Spot] = []
+        self.contacts: list[tuple[Source, Map]] = []
         self.tables: list[Spot] = []
         self.known: dict[str, set[str]] = {kind.kind: set() for kind in KINDS}
         self.unsure: set[str] = set()
@@ -100,22 +101,23 @@ class Gathered:
             for key in node:
                 self._keyed(KEYED[name], key, Spot(spot.source, node))
         elif name not in KEYED and isinstance(node, Seq):
-            for index in range(len(node)):
-                self._item(spot, name, index, node[index])
+            for index, item in enumerate(node):
+                if not isinstance(item, Map):
+                    self._no_mapping(spot, name, index)
+                elif name == ContatosDe.section:
+                    self.tables.append(Spot(spot.source, item))
+                else:
+                    self.contacts.append((spot.source, item))
         else:
             words = "a mapping, key by key" if name in KEYED else "a list"
             remedy = "write `key:` lines below it" if name in KEYED else "begin each entry with `- `"
             self.findings.add(spot.finding((name,), "bad-type", f"{name} is {words}", remedy=remedy, field=name))
             self._doubt([name])
 
-    def _item(self, spot: Spot, name: str, index: int, item: Node) -> None:
-        if isinstance(item, Map):
-            target = self.tables if name == ContatosDe.section else self.contacts
-            target.append(Spot(spot.source, item))
-        else:
-            remedy = "write `- arquivo: …`" if name == ContatosDe.section else "write `- email: …`"
-            summary = f"an entry of {name} is a mapping"
-            self.findings.add(spot.finding((name, index), "bad-type", summary, remedy=remedy, field=f"{name}[{index}]"))
+    def _no_mapping(self, spot: Spot, name: str, index: int) -> None:
+        remedy = "write `- arquivo: …`" if name == ContatosDe.section else "write `- email: …`"
+        summary = f"an entry of {name} is a mapping"
+        self.findings.add(spot.finding((name, index), "bad-type", summary, remedy=remedy, field=f"{name}[{index}]"))
 
     def _keyed(self, kind: type[Resource], key: str, section: Spot) -> None:
         entry = self._entry(kind, key, section)

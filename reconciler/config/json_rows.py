@@ -5,44 +5,95 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from reconciler.config.campaign import COLUMNS, ContatosDe, is_column
+from reconciler.config.accepting import Accepted, Accepting
 from reconciler.config.document import Map, parse
 from reconciler.config.findings import Findings
-from reconciler.config.lines import Lines, Row, mapping, put
+from reconciler.config.lines import Lines, mapping, put
+from reconciler.config.rows import Position, Row, completed
 from reconciler.config.source import Source
+from reconciler.config.sources import COLUMNS, ContatosDe, is_column
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 from reconciler.config.translate import suggestion
 from reconciler.engine.model import Severity
 
-_EXPECTED = 'write one object such as {"email": "maria@exemplo.com.br"} on each line'
+_EXPECTED: Final = 'write one object such as {"email": "maria@exemplo.com.br"} on each line'
 
 
-def json_rows(lines: Lines, spec: ContatosDe, findings: Findings) -> Iterator[Row]:
-    """The objects of a JSON-lines file. A line that cannot be read does not hide the others."""
-    fields = {column: field for field, column in spec.colunas.items()} if spec.colunas else None
-    ignored: set[str] = set()
-    for line in lines:
-        source = lines.release()
-        if not line.strip():
-            continue
-        try:
-            value = _object(line)
-        except Problem as problem:
-            findings.problem(source, problem, "this line cannot be read")
-            continue
-        if fields is None:
-            _warn(source, value, ignored, findings)
-        else:
-            value = {fields[name]: item for name, item in value.items() if name in fields}
-        yield Row(source.place(0).line, _said(value), _Located(source, fields))
+class JsonReader:
+    """Reads one JSON-lines file."""
+
+    def __init__(self, spec: ContatosDe, accepting: Accepting) -> None:
+        self._spec = spec
+        self._accepting = accepting
+        self._fields = {column: field for field, column in spec.colunas.items()} if spec.colunas else None
+        self._ignored: set[str] = set()
+
+    def rows(self, lines: Lines, findings: Findings) -> Iterator[tuple[Position, Accepted | Row]]:
+        """Every object in turn. A line that cannot be read does not hide the others."""
+        for number, line in enumerate(lines, lines.keep):
+            lines.keep = number
+            if line.isspace():
+                continue
+            try:
+                value = _object(line)
+            except Problem as problem:
+                findings.problem(lines.source(number, number + 1), problem, "this line cannot be read")
+                continue
+            if self._fields is None and not self._ignored.issuperset(value):
+                self._warn(lines.source(number, number + 1), value, findings)
+            accepted = self._accepting.person(completed(self._renamed(value), self._spec))
+            if accepted is not None:
+                yield lines.position(number), accepted
+            else:
+                values = completed(_said(self._renamed(value)), self._spec)
+                yield lines.position(number), self._accepting.person(values) or self._row(values, lines, number)
+
+    def row(self, lines: Lines) -> Row | None:
+        """The object at which `lines` stand."""
+        for line in lines:
+            try:
+                values = completed(_said(self._renamed(_object(line))), self._spec)
+                return self._row(values, lines, lines.keep)
+            except Problem:
+                return None
+        return None
+
+    def _renamed(self, value: dict[str, Any]) -> dict[str, Any]:
+        """What an object says of the fields, by their names."""
+        fields = self._fields
+        return value if fields is None else {fields[name]: item for name, item in value.items() if name in fields}
+
+    def _row(self, values: dict[str, Any], lines: Lines, number: int) -> Row:
+        return Row(values, _Located(lines.source(number, number + 1), self._fields))
+
+    def _warn(self, source: Source, value: Mapping[str, Any], findings: Findings) -> None:
+        """Says once for each name that it is not read."""
+        for name in value:
+            if name not in self._ignored and name != "campos" and not is_column(name):
+                findings.add(
+                    source.finding(
+                        "column-not-read",
+                        max(source.text.find(f'"{name}"'), 0),
+                        f"{name!r} is not read",
+                        severity=Severity.WARNING,
+                        reason="its name is no field of a contato",
+                        remedy=suggestion(name, (*COLUMNS, "campos")) or "map it with colunas, or leave it as it is",
+                        value=name,
+                        width=len(name) + 2,
+                    )
+                )
+            self._ignored.add(name)
 
 
 def _object(line: str) -> dict[str, Any]:
+    """The object that is a line. Raises Problem for what is none, and for a key that stands twice."""
     try:
-        value = json.loads(line, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
+        value = _JSON.decode(line)
+        if isinstance(value, dict) and not _surely_once(line, value):
+            value = _PAIRS.decode(line)
     except json.JSONDecodeError as error:
         raise Problem("bad-json", min(error.pos, len(line.rstrip())), "this is no JSON", _EXPECTED) from None
     except (RecursionError, ValueError):
@@ -52,32 +103,28 @@ def _object(line: str) -> dict[str, Any]:
     return value
 
 
+def _surely_once(line: str, value: dict[str, Any]) -> bool:
+    """Whether no key of an object hides another one: as many are left as there are `":` in its line.
+
+    That counts every key that was written, as long as no colon stands apart from its key. Looking at the keys one by
+    one would take as long as reading the line.
+    """
+    campos = value.get("campos")
+    found = len(value) + (len(campos) if isinstance(campos, dict) else 0)
+    return line.count('":') == found and " :" not in line and "\t:" not in line and "\r:" not in line
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise Problem("duplicate-key", 0, f"the key {name!r} stands twice in an object", "keep one of the two")
-        found[name] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        name = next(name for index, name in enumerate(names) if name in names[:index])
+        raise Problem("duplicate-key", 0, f"the key {name!r} stands twice in an object", "keep one of the two")
     return found
 
 
-def _warn(source: Source, value: Mapping[str, Any], ignored: set[str], findings: Findings) -> None:
-    """Says once for each name that it is not read."""
-    for name in value:
-        if name not in ignored and name != "campos" and not is_column(name):
-            ignored.add(name)
-            findings.add(
-                source.finding(
-                    "column-not-read",
-                    max(source.text.find(f'"{name}"'), 0),
-                    f"{name!r} is not read",
-                    severity=Severity.WARNING,
-                    reason="its name is no field of a contato",
-                    remedy=suggestion(name, (*COLUMNS, "campos")) or "map it with colunas, or leave it as it is",
-                    value=name,
-                    width=len(name) + 2,
-                )
-            )
+_JSON: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+_PAIRS: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
 
 
 def _said(value: Mapping[str, Any]) -> dict[str, Any]:

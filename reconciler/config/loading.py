@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from reconciler.config.document import Document, Map
 from reconciler.config.files import WORKSPACE_FILE, Folder, matcher
 from reconciler.config.findings import Findings, InvalidConfig
 from reconciler.config.gathering import Gathered
+from reconciler.config.people import People
 from reconciler.config.reading import read
 from reconciler.config.settings import DEFAULT_PATTERNS, Settings
 from reconciler.config.source import Source
@@ -25,15 +27,19 @@ from reconciler.config.spot import Spot
 from reconciler.config.translate import suggestion, translated
 from reconciler.config.workspace import Account, Workspace
 from reconciler.engine.model import Declared, Finding, Severity
+from reconciler.engine.roll import Roll
 
 
-def load(root: Path, *, only: Collection[str] | None = None) -> Workspace:
+def load(
+    root: Path, *, only: Collection[str] | None = None, environment: Mapping[str, str] = MappingProxyType({})
+) -> Workspace:
     """Reads a workspace: `root` is the folder of reconciler.yaml. With `only`, just the accounts of these names.
 
-    Needs no network and no key. Raises InvalidConfig with all findings of the run when one of them is an error;
-    warnings stand in the workspace and its accounts.
+    Needs no network and no key, but for a database that contacts are asked of: `environment` has its address. Raises
+    InvalidConfig with all findings of the run when one of them is an error; warnings stand in the workspace and its
+    accounts.
     """
-    run = _Loading(root)
+    run = _Loading(root, environment)
     with _collector_paused():
         workspace = run.workspace(only)
     if run.findings.errors or workspace is None:
@@ -73,7 +79,8 @@ def _collector_paused() -> Iterator[None]:
 class _Loading:
     """One run: its findings, and every file read once, however many accounts it belongs to."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, environment: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.environment = environment
         self.folder = Folder(root)
         self.findings = Findings()
         self._read: dict[str, tuple[Source, Document] | None] = {}
@@ -137,15 +144,15 @@ class _Loading:
         own = Findings()
         account = account_of(name, settings, self.folder, spot, own)
         conta = settings.contas[name]
-        declared = self._declared(conta.arquivos, account.zone, own, spot if "arquivos" in spot.node else None)
+        resources, people = self._declared(conta.arquivos, account.zone, own, spot if "arquivos" in spot.node else None)
         self.findings.merge(own)
         warnings = tuple(finding for finding in own.all() if finding.severity is Severity.WARNING)
-        return replace(account, declared=declared, warnings=warnings)
+        return replace(account, declared=resources, people=people, warnings=warnings)
 
     def _declared(
         self, patterns: Sequence[str], zone: ZoneInfo, findings: Findings, written: Spot | None = None
-    ) -> tuple[Declared, ...]:
-        """What the files of these globs declare. `written` is where the globs stand, if anywhere."""
+    ) -> tuple[tuple[Declared, ...], Roll]:
+        """Resources with keys, and people, of these globs' files. `written` is where the globs stand, if anywhere."""
         globs = [matcher(pattern) for pattern in patterns]
         names = [name for name in self._names() if name != WORKSPACE_FILE and any(glob.match(name) for glob in globs)]
         if written is not None:
@@ -159,7 +166,7 @@ class _Loading:
                 gathered.unreadable()
             else:
                 gathered.add(*found)
-        return declared(gathered, self.folder, zone)
+        return declared(gathered, self.folder, zone), People(gathered, self.folder, self.environment).roll()
 
 
 def _zone(found: tuple[Source, Document] | None) -> ZoneInfo:

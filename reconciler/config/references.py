@@ -1,4 +1,4 @@
-"""Whether what is referred to is declared, and whether a contact is declared once."""
+"""Whether what is referred to is declared; and that a contact is declared twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.config.document import Map, Seq
 from reconciler.config.gathering import Gathered
 from reconciler.config.spot import Spot, Step
 from reconciler.config.translate import suggestion
-from reconciler.engine.model import Address, Place
+from reconciler.engine.model import Address, Finding, Place
 from reconciler.providers.spec import Resource
 
 _A_KEY: Final = re.compile(r"(?:verificacao\.)?[a-z0-9][a-z0-9_-]{0,62}\Z")
@@ -24,7 +24,6 @@ class References:
         self._known = gathered.known
         self._unsure = gathered.unsure
         self._findings = gathered.findings
-        self._emails: dict[str, Place] = {}
 
     def check(
         self, kinds: Mapping[str, str], fields: Mapping[str, Any], address: Address | str, spot: Callable[[], Spot]
@@ -59,25 +58,26 @@ class References:
             )
         )
 
-    def first(self, email: str, place: Place, spot: Callable[[], Spot]) -> bool:
-        """Whether no contact with this e-mail was declared before (case does not matter)."""
-        earlier = self._emails.setdefault(email.lower(), place)
-        if earlier is place:
-            return True
-        self._findings.add(
-            spot().finding(
-                ("email",),
-                "duplicate-email",
-                f"the contato {email} is declared twice",
-                reason=f"it also stands at {earlier} (upper and lower case are the same)",
-                remedy="keep one of the two",
-                address=Address("contato", email.lower()),
-                field="email",
-                value=email,
-                width=len(email),
-            )
-        )
-        return False
+
+def repeated(spot: Spot, earlier: Place) -> Finding:
+    """The contato at `spot` was declared before, at `earlier`."""
+    email = str(spot.node["email"]).strip()
+    return spot.finding(
+        ("email",),
+        "duplicate-email",
+        f"the contato {email} is declared twice",
+        reason=f"it also stands at {earlier} (upper and lower case are the same)",
+        remedy="keep one of the two",
+        address=Address("contato", email.lower()),
+        field="email",
+        value=email,
+        width=len(email),
+    )
+
+
+def always(spot: Spot) -> Callable[[], Spot]:
+    """Where a finding that may be made is placed, known already."""
+    return lambda: spot
 
 
 def written(kind: type[Resource], node: Map) -> dict[str, list[str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from io import StringIO
+from itertools import accumulate
 from typing import Final
 
 from reconciler.config.syntax import Problem
@@ -18,11 +20,12 @@ _WIDE_BOMS: Final = (
     (b"\xfe\xff", "UTF-16"),
 )
 _SECRET: Final = re.compile(
-    r"""(?ix) \b (?: chave | senha | token | secret | [a-z_]*key ) ["']? \s* : \s* (?! [{&*#] | $ )
+    r"""(?ix) \b (?: chave | conexao | senha | token | secret | [a-z_]*key ) ["']? \s* : \s* (?! [{&*#] | $ )
           (?P<secret> [^\s{}][^{}]* )
-      | \b env \s* : \s* (?! ["']? [A-Z][A-Z0-9_]* ["']? \s* (?: [,}#] | $ ) ) (?P<name> [^\s{}][^{}]* )"""
+      | \b env \s* : \s* (?! ["']? [A-Z][A-Z0-9_]* ["']? \s* (?: [,}#] | $ ) ) (?P<name> [^\s{}][^{}]* )
+      | :// (?P<user> [^\s/@]+ : [^\s@]+ ) @"""
 )
-"""What stands where a key is written by mistake. A variable's name is no secret; anything else might be."""
+"""What stands where a key, or an address with a password, is written by mistake; only a variable's name is none."""
 
 HIDDEN: Final = "•"
 LONGEST_EXCERPT: Final = 10_000
@@ -71,7 +74,11 @@ class Source:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+        if "\r" in self.text:
+            return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+        lengths = map(len, StringIO(self.text, newline="\n"))
+        starts = list(accumulate(lengths, initial=0))
+        return starts if self.text.endswith("\n") or not self.text else starts[:-1]
 
     def place(self, offset: int) -> Place:
         """Line and column, both from 1, of an offset in characters."""
@@ -106,7 +113,7 @@ def covered(line: str) -> str:
     """A line as it may be shown: what stands where a key is written by mistake is covered up."""
 
     def cover(found: re.Match[str]) -> str:
-        group = "secret" if found["secret"] is not None else "name"
+        group = str(found.lastgroup)
         start = found.start(group) - found.start()
         return found.group()[:start] + HIDDEN * len(found[group])
 

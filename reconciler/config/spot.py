@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from reconciler.config.document import Map, Node, Seq
 from reconciler.config.source import Source
+from reconciler.config.syntax import Problem
 from reconciler.engine.model import Finding
 
 Step: TypeAlias = int | str
@@ -27,6 +28,14 @@ class Spot:
     def finding_at_key(self, trail: Sequence[Step], rule: str, summary: str, **rest: Any) -> Finding:
         """The same, at the last key of `trail`."""
         return self.source.finding(rule, self.offset_of_key(self.reached(trail)), summary, **rest)
+
+    def refusal(self, trail: Sequence[Step], problem: Problem, subject: str = "") -> Finding:
+        """A path that cannot be used, at its place; the summary begins with `subject`."""
+        reached = self.reached(trail)
+        path = str(self.value(reached)).partition("\n")[0]
+        rest = {"remedy": problem.remedy, "field": dotted(trail), "value": path}
+        width = self.width(self.offset(reached), path)
+        return self.finding(trail, problem.rule, f"{subject}{problem.reason}", width=width, **rest)
 
     def reached(self, trail: Sequence[Step]) -> tuple[Step, ...]:
         """The steps of a trail that lead somewhere. Others (a model's names for branches of a union) are left out."""

@@ -13,8 +13,8 @@ from reconciler.config.spot import Spot, Step, dotted
 from reconciler.engine.model import Address, Finding
 
 _SHOWN: Final = 60
-_NEVER_SHOWN: Final = frozenset({"chave", "criaenvio", "ogmma", "mindo"})
-"""Below these a key of an account may stand by mistake: neither values nor unknown names are repeated."""
+_NEVER_SHOWN: Final = frozenset({"chave", "criaenvio", "ogmma", "mindo", "conexao"})
+"""Below these a key or a password may stand by mistake: neither values nor unknown names are repeated."""
 
 _EXPECTED: Final = {
     "model_type": ("a mapping", "write `key: value` lines below it"),
@@ -56,7 +56,7 @@ def _finding(detail: dict[str, Any], spot: Spot, model: type[BaseModel], address
     if isinstance(shown, str) and not _NEVER_SHOWN.intersection(map(str, loc)):
         rest |= {"value": shown[:_SHOWN], "width": spot.width(at, shown)}
     where = dotted(trail)
-    subject = f"{address}: {where}" if address is not None and address.key else where
+    subject = f"{address}: {where}" if address is not None and address.key else where or "this entry"
     return spot.source.finding(rule, at, f"{subject} {_NOT_USABLE.get(rule, 'is not valid')}".strip(), **rest)
 
 
@@ -91,12 +91,17 @@ def _missing(loc: Sequence[Step], spot: Spot, model: type[BaseModel], address: A
 def _unknown(loc: Sequence[Step], spot: Spot, model: type[BaseModel], address: Address | None) -> Finding:
     name, known = str(loc[-1]), _fields(model, loc[:-1])
     if _NEVER_SHOWN.intersection(map(str, loc[:-1])):
+        what, remedy = (
+            ("an address with a password", "write conexao: {env: NAME}")
+            if "conexao" in loc
+            else ("the key of an account itself", "write chave: {env: NAME} or chave: {arquivo: PATH}")
+        )
         return spot.finding_at_key(
             loc,
             "unknown-key",
             "a key that is not known stands here",
-            reason=f"known here: {', '.join(known)}; the key of an account itself never stands in the workspace",
-            remedy="write chave: {env: NAME} or chave: {arquivo: PATH}",
+            reason=f"known here: {', '.join(known)}; {what} never stands in the workspace",
+            remedy=remedy,
         )
     remedy = suggestion(name, known)
     return spot.finding_at_key(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from reconciler.config.people import nobody
 from reconciler.engine.model import Declared, Finding
+from reconciler.engine.roll import Roll
 from reconciler.engine.rules import Rules
 from reconciler.ledger import Home
 
@@ -20,7 +22,7 @@ class Account:
     Exactly one of `key_env` and `key_file` is set. Paths are absolute. `ledger` is where its ledger lives, `lineage`
     the id that this ledger has as far as the workspace knows. `deadline` is that of one request, `longest_delay` how
     long the server may act after it was given up, `pace` calls per second (None: no limit of our own). `on_removal` has
-    a policy for every kind.
+    a policy for every kind. `declared` are the resources that have keys; contatos are in `people`.
     """
 
     name: str
@@ -36,7 +38,12 @@ class Account:
     on_removal: Mapping[str, str]
     sandbox_seed: Path | None
     declared: tuple[Declared, ...] = ()
+    people: Roll = field(default_factory=nobody)
     warnings: tuple[Finding, ...] = ()
+
+    def everything(self) -> tuple[Declared, ...]:
+        """What is declared, people included, each an object: those who are read again here. Raises RowChangedError."""
+        return (*self.declared, *self.people.read(self.people))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from types import MappingProxyType
 from typing import NamedTuple
 
-from reconciler.engine.model import Action, Address, Audience, Change
+from reconciler.engine.model import Action, Audience, Change
 
 SENDS = frozenset({Action.SCHEDULE, Action.RESCHEDULE, Action.REPLACE, Action.RESUME})
 """Actions after which people get mail."""
@@ -21,33 +24,40 @@ class Reach(NamedTuple):
 
 
 class Crowd:
-    """The lists' people as a plan leaves them: whole memberships where they were read, else the account's counts."""
+    """The lists' people as a plan leaves them: whole memberships where they were read, else the account's counts.
+
+    A membership is a bitmap, an int in which everybody has a bit of their own, the same one in every list (their
+    *seat*): a million people take 122 KiB a list.
+    """
 
     def __init__(
         self,
         counts: Mapping[str, int | None],
-        members: Mapping[str, frozenset[str]],
+        members: Mapping[str, int],
         changes: Iterable[Change],
-        who: Callable[[Address], str] = lambda address: address.key,
+        seats: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """`counts` maps lista key → people now (None: not known), `members` → who they are, where that is known.
 
-        `who` says under which name `members` knows the one whom an address stands for.
+        `seats` says which bit of `members` is whose, by live id, for everybody live who may move.
         """
-        moved: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        moved: defaultdict[str, Counter[int | str]] = defaultdict(Counter)
         for change in changes:
             for key, people in change.moves:
-                moved[key][who(change.address)] += people
+                moved[key][_who(change, seats)] += people
         self._counts = {
             key: None if count is None else max(0, count + moved[key].total()) for key, count in counts.items()
         }
-        self._members = {key: _moved(known, moved[key]) for key, known in members.items()}
+        seating = _Seating(max((known.bit_length() for known in members.values()), default=0))
+        for moves in moved.values():
+            seating.reserve(moves)
+        self._members = {key: _moved(known, moved[key], seating) for key, known in members.items()}
 
     def of(self, keys: Iterable[str]) -> Reach:
         """Everybody behind the lists `keys`, counted once where memberships are known."""
         wanted = sorted(set(keys))
         if all(key in self._members for key in wanted):
-            return Reach(len(frozenset[str]().union(*(self._members[key] for key in wanted))), exact=True)
+            return Reach(reduce(or_, (self._members[key] for key in wanted), 0).bit_count(), exact=True)
         counted = [self._of_one(key) for key in wanted]
         if any(count is None for count in counted):
             return Reach(None, exact=False)
@@ -66,12 +76,45 @@ class Crowd:
         return self._counts.get(key)
 
     def _of_one(self, key: str) -> int | None:
-        return len(self._members[key]) if key in self._members else self._counts.get(key)
+        return self._members[key].bit_count() if key in self._members else self._counts.get(key)
 
 
-def _moved(members: frozenset[str], moves: Mapping[str, int]) -> frozenset[str]:
-    left = {who for who, people in moves.items() if people < 0}
-    return (members - left) | {who for who, people in moves.items() if people > 0}
+def _who(change: Change, seats: Mapping[str, int]) -> int | str:
+    """The one whom a change is about: as live, since who gets another address in this plan is one person, not two."""
+    return str(change.address) if change.live_id is None else seats.get(change.live_id, f"={change.live_id}")
+
+
+class _Seating:
+    """The bits of everybody who moves; who had none so far gets one that is free in every list."""
+
+    def __init__(self, free: int) -> None:
+        self.free = free
+        self._given: dict[str, int] = {}
+
+    def reserve(self, people: Iterable[int | str]) -> None:
+        """Leave to everybody who has a seat the one that they have."""
+        self.free = max((self.free, *(seat + 1 for seat in people if isinstance(seat, int))))
+
+    def of(self, who: int | str) -> int:
+        """The seat of one person."""
+        if isinstance(who, int):
+            return who
+        return self._given.setdefault(who, self.free + len(self._given))
+
+
+def _moved(members: int, moves: Mapping[int | str, int], seating: _Seating) -> int:
+    """Set and clear the bits of those who move: all in one pass, since an int cannot be changed in place."""
+    steps = [(seating.of(who), people) for who, people in moves.items() if people]
+    if not steps:
+        return members
+    size = max(members.bit_length(), 1 + max(seat for seat, _ in steps))
+    bits = bytearray(members.to_bytes(-(-size // 8), "little"))
+    for seat, people in steps:
+        if people > 0:
+            bits[seat >> 3] |= 1 << (seat & 7)
+        else:
+            bits[seat >> 3] &= ~(1 << (seat & 7))
+    return int.from_bytes(bits, "little")
 
 
 def reached(changes: Iterable[Change], crowd: Crowd) -> tuple[int, bool]:

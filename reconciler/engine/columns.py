@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from struct import Struct, iter_unpack
 from sys import byteorder
 from typing import Final, TypeAlias
@@ -80,17 +80,16 @@ class Table:
         """All of it."""
         return Bond(self.stamp(place), self.id(place), self.policy(place), self.former(place))
 
-    def place_of_id(self, live_id: str) -> int | None:
-        """Where somebody stands who has this id. What finds it is made when it is first asked for."""
+    def places_of_id(self, live_id: str) -> Iterator[int]:
+        """Where everybody stands who has this id. What finds them is made when it is first asked for."""
         if not live_id:
-            return None
+            return
         slots = self._slots = self._slots or self._by_id()
         slot = hash(self._key(live_id)) % len(slots)
         while found := slots[slot]:
             if self.id(found - 1) == live_id:
-                return found - 1
+                yield found - 1
             slot = (slot + 1) % len(slots)
-        return None
 
     def _by_id(self) -> array[int]:
         """Places, counted from 1 (0: free), each at the hash of its id, or at the next free slot after that."""

@@ -64,7 +64,11 @@ class Bonds:
 
     def place_of_id(self, live_id: str) -> int | None:
         """Where somebody stands who is bound to this live contact; one of them, if several are. No former id counts."""
-        return self._settled().place_of_id(live_id)
+        return next(self._settled().places_of_id(live_id), None)
+
+    def places_of_id(self, live_id: str) -> Iterator[int]:
+        """Where everybody stands who is bound to this live contact: more than one when an address was changed."""
+        return self._settled().places_of_id(live_id)
 
     def stamp(self, place: int) -> bytes:
         """Whose place this is."""
@@ -112,6 +116,11 @@ class Bonds:
         copied = Bonds()
         copied._table, copied._count = table, len(table)
         return copied
+
+    @property
+    def table(self) -> Table:
+        """The people as of now, for whoever asks often; nothing that is changed later changes it."""
+        return self._settled()
 
     def _change(self, stamp: bytes, bond: Bond | None) -> None:
         self._recent[stamp] = bond

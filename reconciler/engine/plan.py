@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 
 from reconciler.engine.model import OPEN_OUTCOME, Action, Address, Binding, Blocked, Change, Finding, Value
+from reconciler.engine.spool import Spool
 
 _UNASKED = frozenset({Action.ADOPT, Action.CANCEL_TWINS})
 
@@ -41,6 +42,8 @@ class Plan:
     as it should stand whether or not anything changes; `live` counts live objects by kind. `reads` counts the calls
     that the planning itself made, `pace` is how many may be made a second now, if that is bounded (they are shown, and
     are no part of the digest). `generated_from` says what the plan was made from (no times: same inputs, same bytes).
+    People who are found live by their e-mail are no changes: `adopted` counts them, and `adoptions` holds those of them
+    who are just as declared and so have no place in `keep`: (stamp, live id).
     """
 
     account: str
@@ -53,6 +56,13 @@ class Plan:
     reads: Mapping[str, int] = field(default_factory=dict)
     generated_from: Mapping[str, str] = field(default_factory=dict)
     pace: float | None = None
+    adopted: int = 0
+    adoptions: Spool = field(default_factory=Spool)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do, not even to remember."""
+        return not (self.changes or self.adopted)
 
     @cached_property
     def steps(self) -> tuple[Change, ...]:
@@ -83,7 +93,7 @@ class Plan:
         audiences = [change.audience for change in self.changes if change.audience]
         starts = [audience.start for audience in audiences]
         return Summary(
-            actions=dict(sorted(Counter(str(change.action) for change in self.changes).items())),
+            actions=self._actions(),
             calls=call_count(self.changes),
             sends=len(audiences),
             recipients=self.reached[0],
@@ -91,6 +101,12 @@ class Plan:
             messages=sum(audience.people for audience in audiences),
             first_send=None if None in starts else min((start for start in starts if start), default=None),
         )
+
+    def _actions(self) -> dict[str, int]:
+        counted = Counter(str(change.action) for change in self.changes)
+        if self.adopted:
+            counted[str(Action.ADOPT)] += self.adopted
+        return dict(sorted(counted.items()))
 
 
 def call_count(changes: Iterable[Change]) -> int:

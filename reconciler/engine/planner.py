@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.engine.audience import Crowd, reached
@@ -15,16 +15,52 @@ from reconciler.engine.plan import Plan
 from reconciler.engine.review import review
 from reconciler.engine.scene import Scene
 
-_MANY = 3
+MANY = 3
 """From how many warnings of one rule on personal resources they are counted instead of listed."""
+
+_FOUND = "found live by its natural key or id: it is ours from now on"
+
+
+class _Warnings:
+    """Warnings as they come: those about people are counted, and only a few of many alike are held."""
+
+    def __init__(self, private: set[str]) -> None:
+        self._private = private
+        self._others: list[Finding] = []
+        self._alike: dict[tuple[str, str], list[Finding]] = {}
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def add(self, finding: Finding, times: int = 1) -> None:
+        """One more, or many that say the same."""
+        if finding.address is None or finding.address.kind not in self._private:
+            self._others.append(finding)
+            return
+        name = (finding.rule, finding.summary)
+        self._counts[name] += times
+        held = self._alike.setdefault(name, [])
+        if len(held) < MANY:
+            held.append(finding)
+
+    def told(self) -> Iterator[Finding]:
+        """All of them, many alike about people as one with their number."""
+        yield from self._others
+        for (rule, summary), count in sorted(self._counts.items()):
+            held = self._alike[(rule, summary)]
+            if count < MANY:
+                yield from held
+            else:
+                first = held[0]
+                kind = first.address.kind if first.address else ""
+                yield Finding(Severity.WARNING, rule, f"{count} × {kind}: {summary}", first.reason, first.remedy)
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A plan being filled."""
+    """A plan being filled. `adopted` counts the people found live who were not known."""
 
     scene: Scene
-    warnings: list[Finding]
+    warnings: _Warnings
+    adopted: int = 0
 
     def take(self, decisions: Iterable[Decision]) -> None:
         """File what was decided, where later decisions see it."""
@@ -35,7 +71,24 @@ class _Draft:
                 case Blocked():
                     self.scene.blocked.setdefault(decision.address, []).append(decision)
                 case Finding():
-                    self.warnings.append(decision)
+                    self.warnings.add(decision)
+
+    def decide(self, kind: Kind) -> None:
+        """What to do about every declared resource of `kind` that could be matched."""
+        for declared in self.scene.of_kind(kind.name):
+            found = self.scene.matches.get(declared.address)
+            if found is None:
+                continue
+            case = Case(kind, declared, found.observed, found.binding)
+            if found.observed is not None and (found.binding is None or found.binding.id != found.observed.id):
+                self._adopt(case)
+            self.take(kind.decide(case, self.scene))
+
+    def _adopt(self, case: Case) -> None:
+        if case.kind.private:
+            self.adopted += 1
+        else:
+            self.take([case.change(Action.ADOPT, _FOUND, calls=())])
 
 
 def plan(account: str, kinds: Sequence[Kind], scene: Scene) -> Plan:
@@ -43,39 +96,31 @@ def plan(account: str, kinds: Sequence[Kind], scene: Scene) -> Plan:
 
     `kinds` come in dependency order (what is referred to before what refers). `scene` is fresh: it is filled here.
     """
-    draft = _Draft(scene, [])
+    private = {kind.name for kind in kinds if kind.private}
+    draft, people = _Draft(scene, _Warnings(private)), scene.live.people
+    for finding, times in people.warned:
+        draft.warnings.add(finding, times)
     for kind in kinds:
         draft.take(match(kind, scene))
         draft.take(_released(kind, scene))
         scene.settle(_crowd(scene, kinds))
-        draft.take(_decided(kind, scene))
+        draft.decide(kind)
     changes = ordered(scene.all_changes(), {kind.name: rank for rank, kind in enumerate(kinds)})
-    people = reached(changes, _crowd(scene, kinds))
+    audience = reached(changes, _crowd(scene, kinds))
     guards = {kind.name: kind.guard for kind in kinds}
     refusals = [finding for change in changes for finding in guards[change.address.kind](change, scene)]
-    refusals += review(changes, people[0], scene)
-    private = {kind.name for kind in kinds if kind.private}
+    refusals += review(changes, audience[0], scene)
     return Plan(
         account=account,
         changes=changes,
         blocked=tuple(item for _, found in sorted(scene.blocked.items()) for item in found),
-        warnings=tuple(_gathered(draft.warnings, private)) + tuple(_renames(changes, private)),
+        warnings=(*draft.warnings.told(), *_renames(changes, private)),
         refusals=tuple(refusals),
         keep=dict(_bindings(scene)),
-        reached=people,
+        reached=audience,
+        adopted=draft.adopted + len(people.adopted),
+        adoptions=people.adopted,
     )
-
-
-def _decided(kind: Kind, scene: Scene) -> Iterator[Decision]:
-    """What to do about every declared resource of `kind` that could be matched."""
-    for declared in scene.of_kind(kind.name):
-        found = scene.matches.get(declared.address)
-        if found is None:
-            continue
-        case = Case(kind, declared, found.observed, found.binding)
-        if found.observed is not None and (found.binding is None or found.binding.id != found.observed.id):
-            yield case.change(Action.ADOPT, "found live by its natural key or id: it is ours from now on", calls=())
-        yield from kind.decide(case, scene)
 
 
 def _released(kind: Kind, scene: Scene) -> Iterator[Decision]:
@@ -83,7 +128,7 @@ def _released(kind: Kind, scene: Scene) -> Iterator[Decision]:
     declared = {scene.memory.token(item.address) for item in scene.of_kind(kind.name)}
     claimed = {found.observed.id for found in scene.matches.values() if found.observed is not None}
     live = {observed.id: observed for observed in scene.live.of(kind.name) if observed.id not in claimed}
-    for token, binding in sorted(scene.memory.bindings(kind.name), key=lambda item: item[0]):
+    for token, binding in sorted(_remembered(kind, scene), key=lambda item: item[0]):
         observed = live.get(binding.id)
         if token in declared or observed is None:
             continue
@@ -93,26 +138,33 @@ def _released(kind: Kind, scene: Scene) -> Iterator[Decision]:
         yield from kind.release(Orphan(kind, Address(kind.name, key), observed, policy), scene)
 
 
+def _remembered(kind: Kind, scene: Scene) -> Iterable[tuple[str, Binding]]:
+    """What the ledger holds of `kind`, by token; of people only what has to do with those among the live objects."""
+    if not kind.private:
+        return scene.memory.bindings(kind.name)
+    people = scene.memory.people
+    return (
+        (
+            f"{kind.name}.#{people.stamp(place).hex()}",
+            Binding(kind.name, None, people.id(place), people.former(place), on_removal=people.policy(place)),
+        )
+        for observed in scene.live.of(kind.name)
+        for place in people.places_of_id(observed.id)
+    )
+
+
 def _crowd(scene: Scene, kinds: Sequence[Kind]) -> Crowd:
     """The people behind every declared list, as what has been decided so far leaves them."""
     counts: dict[str, int | None] = {}
-    members: dict[str, frozenset[str]] = {}
+    members: dict[str, int] = {}
     for kind in kinds:
         for declared in scene.of_kind(kind.name) if kind.headcount else ():
             observed, key = scene.match(declared.address).observed, declared.address.key
             counts[key] = kind.headcount(observed) if kind.headcount and observed else 0
-            known = scene.live.members.get(observed.id) if observed else frozenset[str]()
+            known = scene.live.members.get(observed.id) if observed else 0
             if known is not None:
                 members[key] = known
-    natural = {kind.name: kind.natural_live for kind in kinds}
-
-    def who(address: Address) -> str:
-        """Memberships know people as they are live: who gets another address in this plan is one person, not two."""
-        observed = scene.match(address).observed
-        known = natural[address.kind](observed, scene) if observed else None
-        return address.key if known is None else str(known)
-
-    return Crowd(counts, members, scene.all_changes(), who)
+    return Crowd(counts, members, scene.all_changes(), scene.live.seats)
 
 
 def _bindings(scene: Scene) -> Iterator[tuple[Address, Binding]]:
@@ -128,28 +180,6 @@ def _bindings(scene: Scene) -> Iterator[tuple[Address, Binding]]:
                 known, id=found.observed.id, former_ids=tuple(i for i in known.ids if i), sent={}, stored={}
             )
         yield address, replace(known, on_removal=scene.declared[address].on_removal)
-
-
-def _gathered(warnings: Iterable[Finding], private: set[str]) -> Iterator[Finding]:
-    """Warnings as they are, but many alike about people as one with their number."""
-    alike: Mapping[tuple[str, str], list[Finding]] = defaultdict(list)
-    for finding in warnings:
-        if finding.address is None or finding.address.kind not in private:
-            yield finding
-        else:
-            alike[(finding.rule, finding.summary)].append(finding)
-    for (rule, summary), found in sorted(alike.items()):
-        if len(found) < _MANY:
-            yield from found
-        else:
-            first = found[0]
-            yield Finding(
-                Severity.WARNING,
-                rule,
-                f"{len(found)} × {first.address.kind if first.address else ''}: {summary}",
-                first.reason,
-                first.remedy,
-            )
 
 
 def _renames(changes: Sequence[Change], private: set[str]) -> Iterator[Finding]:

@@ -35,7 +35,8 @@ class Result:
     `calls` counts the requests made while applying, by `METHOD /path`; `reads` those of the planning before. `ended`
     says in words why the run ended before its plan did (interrupted, the API unavailable), with the exit code that this
     deserves. `notes` are findings that came up on the way (for instance a message that got a new id unexpectedly).
-    `pace` is how many calls a second could be made at its end, if that was bounded.
+    `pace` is how many calls a second could be made at its end, if that was bounded. `adopted` counts people who were
+    found live and are remembered from now on, which takes no call.
     """
 
     plan: Plan
@@ -44,6 +45,7 @@ class Result:
     ended: tuple[Exit, str] | None = None
     notes: tuple[Finding, ...] = ()
     pace: float | None = None
+    adopted: int = 0
 
     @property
     def left(self) -> int:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from reconciler.engine.audience import Crowd
-from reconciler.engine.model import Action, Address, Binding, Blocked, Change, Declared, Intent, Observed
+from reconciler.engine.model import Action, Address, Binding, Blocked, Change, Declared, Finding, Intent, Observed
 from reconciler.engine.people import Bonds
 from reconciler.engine.rules import Rules
+from reconciler.engine.spool import Spool
 
 
 class Memory(Protocol):
@@ -41,16 +42,34 @@ class Memory(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Sifted:
+    """What is left when declared and live people were compared while they were read, without an object for each.
+
+    `declared` are those about whom something may have to be decided: what is live of them is among `Live.objects`. Of
+    the others, who are as declared, `adopted` holds those whom the ledger does not know: (stamp, live id). `warned` are
+    warnings that the decisions would have made of them: what each would say, and how many.
+    """
+
+    declared: tuple[Declared, ...] = ()
+    passed: int = 0
+    adopted: Spool = field(default_factory=Spool)
+    warned: tuple[tuple[Finding, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """What was read from the account.
 
-    `objects` maps kind → live objects. `members` maps lista id → the e-mails (lower case) of everybody whom a send to
-    it reaches, for lists whose whole membership was read. `totals` counts the live objects of a kind, where known.
+    `objects` maps kind → live objects. `members` maps lista id → everybody whom a send to it reaches, a bit each, for
+    lists whose whole membership was read; `seats` says which bit is whose, by live id, as far as they are `objects`.
+    `totals` counts the live objects of a kind, where known. `people` are those who were compared as they were read.
     """
 
     objects: Mapping[str, tuple[Observed, ...]] = field(default_factory=dict)
-    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    members: Mapping[str, int] = field(default_factory=dict)
+    seats: Mapping[str, int] = field(default_factory=dict)
     totals: Mapping[str, int] = field(default_factory=dict)
+    people: Sifted = field(default_factory=Sifted)
 
     def of(self, kind: str) -> tuple[Observed, ...]:
         """The live objects of one kind, as far as they were read."""

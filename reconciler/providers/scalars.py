@@ -73,7 +73,8 @@ def text_only(value: object) -> str:
     raise refused("bad-type", f"one text was expected here, not {what}", "write a single value")
 
 
-def _line(value: str) -> str:
+def line_of(value: str) -> str:
+    """A text of one line, also empty."""
     if (found := _CONTROLS.search(value)) is not None:
         raise refused(
             "bad-text",
@@ -83,7 +84,8 @@ def _line(value: str) -> str:
     return value
 
 
-def _text(value: str) -> str:
+def text_of(value: str) -> str:
+    """A text of any length: line feeds and tabs are the only control characters in it."""
     if (found := _TEXT_CONTROLS.search(value)) is not None:
         raise refused(
             "bad-text", f"the control character U+{ord(found.group()):04X} cannot stand in a text", "take it out"
@@ -97,8 +99,13 @@ def _filled(value: str) -> str:
     return value
 
 
+def is_key(value: str) -> bool:
+    """Whether a text can be the key part of an address."""
+    return _KEY.match(value) is not None
+
+
 def _key(value: str) -> str:
-    if not _KEY.match(value):
+    if not is_key(value):
         proposal = re.sub(r"[^a-z0-9_-]+", "-", value.lower()).strip("-_")[:63]
         example = proposal if _KEY.match(proposal) else "natal-2026"
         raise refused(
@@ -119,14 +126,16 @@ def _id(value: str) -> str:
     return value
 
 
-def _email(value: str) -> str:
+def email_of(value: str) -> str:
+    """An e-mail address, in the case in which it was written, without spaces round it."""
     address = value.strip()
     if len(address) > _LONGEST_EMAIL or not _EMAIL.match(address):
         raise refused("bad-email", "this is no e-mail address", "write it as name@domain, such as maria@exemplo.com.br")
     return address
 
 
-def _flag(value: object) -> bool:
+def flag_of(value: object) -> bool:
+    """True or false, as YAML writes them."""
     if isinstance(value, str) and value in _FLAGS:
         return _FLAGS[value]
     text = text_only(value)
@@ -135,7 +144,8 @@ def _flag(value: object) -> bool:
     raise refused("bad-boolean", "true or false was expected here", remedy)
 
 
-def _sex(value: str) -> str:
+def sex_of(value: str) -> str:
+    """M or f, in either case."""
     if value not in ("m", "f", "M", "F"):
         near = {"ma": "m", "ho": "m", "fe": "f", "mu": "f"}.get(value.lower()[:2])
         raise refused("bad-choice", "sexo is m or f", f"write {near}" if near else "write m or f, or take the line out")
@@ -241,15 +251,19 @@ Maybe: TypeAlias = Annotated[_T | None, WrittenOrLeftOut()]
 """A field that may be left out."""
 
 Text: TypeAlias = Annotated[
-    str, BeforeValidator(text_only), AfterValidator(_text), WithJsonSchema({"type": TEXT_TYPES})
+    str, BeforeValidator(text_only), AfterValidator(text_of), WithJsonSchema({"type": TEXT_TYPES})
 ]
 """A text of any length, also empty."""
 Line: TypeAlias = Annotated[
-    str, BeforeValidator(text_only), AfterValidator(_line), WithJsonSchema({"type": TEXT_TYPES})
+    str, BeforeValidator(text_only), AfterValidator(line_of), WithJsonSchema({"type": TEXT_TYPES})
 ]
 """A text of one line, also empty."""
 Name: TypeAlias = Annotated[
-    str, BeforeValidator(text_only), AfterValidator(_line), AfterValidator(_filled), schema_of(r"\S", types=TEXT_TYPES)
+    str,
+    BeforeValidator(text_only),
+    AfterValidator(line_of),
+    AfterValidator(_filled),
+    schema_of(r"\S", types=TEXT_TYPES),
 ]
 """A text of one line that is not empty."""
 Key: TypeAlias = Annotated[
@@ -260,12 +274,12 @@ LiveId: TypeAlias = Annotated[
     str, BeforeValidator(text_only), AfterValidator(_id), schema_of(ID_PATTERN, types=["string", "integer"])
 ]
 """An id of the API."""
-Email: TypeAlias = Annotated[str, BeforeValidator(text_only), AfterValidator(_email), schema_of(EMAIL_PATTERN)]
+Email: TypeAlias = Annotated[str, BeforeValidator(text_only), AfterValidator(email_of), schema_of(EMAIL_PATTERN)]
 """An e-mail address, in the case in which it was written, without spaces round it."""
-Flag: TypeAlias = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"enum": [True, False, "true", "false"]})]
+Flag: TypeAlias = Annotated[bool, BeforeValidator(flag_of), WithJsonSchema({"enum": [True, False, "true", "false"]})]
 """true or false, and nothing that only looks like it."""
 Sex: TypeAlias = Annotated[
-    str, BeforeValidator(text_only), AfterValidator(_sex), WithJsonSchema({"enum": ["m", "f", "M", "F"]})
+    str, BeforeValidator(text_only), AfterValidator(sex_of), WithJsonSchema({"enum": ["m", "f", "M", "F"]})
 ]
 BirthDate: TypeAlias = Annotated[str, BeforeValidator(text_only), AfterValidator(birth_of), schema_of(BIRTH_PATTERN)]
 Start: TypeAlias = Annotated[

@@ -219,6 +219,7 @@ def _plan_summary(plan: Plan) -> Document:
     summary = plan.summary
     return {
         "changes": len(plan.changes),
+        "adopted": plan.adopted,
         "by_action": dict(summary.actions),
         "blocked": len(plan.blocked),
         "calls": summary.calls,
@@ -238,6 +239,7 @@ def _result_summary(result: Result) -> Document:
         **{str(status): result.count(status) for status in Status},
         "blocked": len(result.plan.blocked),
         "sends": len(sent),
+        "adopted": result.adopted,
         "planned_calls": call_count(outcome.change for outcome in result.outcomes),
         "calls": sum(result.calls.values()),
         "planning_calls": sum(result.plan.reads.values()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.engine.model import Action, Audience, Change, Status
+from reconciler.engine.model import Action, Audience, Status
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit, Result
 from reconciler.report.view import View
@@ -16,7 +16,7 @@ _CANCELS = frozenset({Action.CANCEL, Action.CANCEL_TWINS})
 def plan_headline(plan: Plan, view: View) -> str:
     """`2 envios para 51.314 pessoas; o primeiro qui 26/11 18:00`, or how many changes; and what holds them up."""
     audiences = [change.audience for change in plan.changes if change.audience]
-    parts = list(_sends(audiences, plan.reached, view) or _changes(plan.changes))
+    parts = list(_sends(audiences, plan.reached, view) or _changes(plan))
     cancelled = sum(1 for change in plan.changes if change.action in _CANCELS)
     if cancelled:
         parts.append(f"{count(cancelled, 'envio')} a cancelar")
@@ -42,9 +42,9 @@ def _sends(audiences: Sequence[Audience], reached: tuple[int, bool], view: View)
     return (f"{count(len(audiences), 'envio')} para {who}", f"{'sai' if len(audiences) == 1 else 'o primeiro'} {when}")
 
 
-def _changes(changes: Sequence[Change]) -> tuple[str, ...]:
-    adopted = sum(1 for change in changes if change.action is Action.ADOPT)
-    others = len(changes) - adopted
+def _changes(plan: Plan) -> tuple[str, ...]:
+    others = len(plan.steps)
+    adopted = len(plan.changes) - others + plan.adopted
     found = (f"{count(adopted, 'objeto')} a adotar",) if adopted else ()
     if others:
         return ("nenhum envio", count(others, "mudança"), *found)
@@ -75,10 +75,14 @@ def _verdict(result: Result) -> str:
     if result.ended is not None:
         return f"{_ENDS.get(result.ended[0], 'parou antes do fim')}{made}"
     if not total:
-        return "nada a mudar"
+        return f"nada a mudar; {_adopted(result.adopted)}" if result.adopted else "nada a mudar"
     if done == total:
         return f"tudo feito: {count(total, 'mudança')}"
     return f"feito em parte{made}" if done else f"nada foi feito{made}"
+
+
+def _adopted(people: int) -> str:
+    return count(people, "pessoa adotada", "pessoas adotadas")
 
 
 def _standing(result: Result) -> tuple[list[Audience], tuple[int, bool]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from reconciler.engine.model import Action, Address, Change
-from reconciler.report.lines import Line, Mark, Span, Style, line, mark, pad, widest, wrapped
+from reconciler.report.lines import KNOWS, Line, Mark, Span, Style, line, mark, pad, widest, wrapped
 from reconciler.report.mask import OPEN_FIELDS, Mask
 from reconciler.report.values import differences, few, many
 from reconciler.report.view import View
@@ -25,6 +25,15 @@ def people(changes: Sequence[Change], mask: Mask, view: View) -> Iterator[Line]:
     who = len({change.address for change in changes})
     hint = "" if view.show_contacts else "; --show-contacts lists them"
     yield line("  ", Span(f"{count(who, 'person', 'people')} in all{hint}", Style.FAINT))
+
+
+def adopted(number_of_people: int) -> Iterator[Line]:
+    """Those who are in the account already, and whom the ledger does not know: nothing is done to them for that."""
+    if number_of_people:
+        told = f" adopt  {number(number_of_people)}  "
+        yield line(
+            "  ", Span(KNOWS.symbol, KNOWS.style), told, Span("there already, and ours from now on", Style.FAINT)
+        )
 
 
 def moved(changes: Iterable[Change]) -> Iterator[Line]:

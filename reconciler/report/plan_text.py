@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.engine.model import Action, Change
 from reconciler.engine.plan import Plan, call_count
 from reconciler.report.calls_text import calls, paced, planned
 from reconciler.report.headline import plan_headline
 from reconciler.report.lines import (
+    KNOWS,
     MARKS,
     Line,
     Span,
@@ -23,7 +24,7 @@ from reconciler.report.lines import (
     wrapped,
 )
 from reconciler.report.mask import PRIVATE, Mask
-from reconciler.report.people_text import moved, people
+from reconciler.report.people_text import adopted, moved, people
 from reconciler.report.sends_text import sends
 from reconciler.report.trouble_text import blocked, findings
 from reconciler.report.values import differences, few
@@ -42,19 +43,24 @@ def plan_text(plan: Plan, view: View, *, command: str) -> str:
 def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
     mask = Mask(plan, view)
     yield line(Span(plan_headline(plan, view), Style.STRONG))
-    if not (plan.changes or plan.blocked or plan.warnings or plan.refusals):
+    if plan.idle and not (plan.blocked or plan.warnings or plan.refusals):
         yield line(f"account {plan.account} is as declared; {count(sum(plan.reads.values()), 'call')} to find out")
         return
     yield from _origin(plan)
-    for kind, changes in by_kind(plan.changes).items():
+    groups = by_kind(plan.changes)
+    for kind in (*groups, *((PRIVATE,) if plan.adopted and PRIVATE not in groups else ())):
         yield from title(section(kind))
-        yield from people(changes, mask, view) if kind == PRIVATE else _objects(changes)
-    yield from _legend(plan.changes)
+        if kind == PRIVATE:
+            yield from adopted(plan.adopted)
+            yield from people(groups[kind], mask, view) if kind in groups else ()
+        else:
+            yield from _objects(groups[kind])
+    yield from _legend(plan)
     yield from findings("Warnings", "", plan.warnings, mask)
     yield from blocked(plan.blocked, mask)
     yield from findings("Refused", "nothing is applied until each is settled", plan.refusals, mask)
     yield from _figures(plan)
-    if plan.changes:
+    if not plan.idle:
         yield from _approval(plan, command)
 
 
@@ -88,10 +94,9 @@ def _hash_cut(text: str) -> str:
 
 
 def _objects(changes: Sequence[Change]) -> Iterator[Line]:
-    adopted = [change for change in changes if change.action is Action.ADOPT]
-    if adopted:
-        look = mark(adopted[0])
-        yield from wrapped(f"  {look.symbol} adopt  ", [str(change.address) for change in adopted], indent=11)
+    known = [str(change.address) for change in changes if change.action is Action.ADOPT]
+    if known:
+        yield from wrapped(f"  {KNOWS.symbol} adopt  ", known, indent=11)
     others = [change for change in changes if change.action is not Action.ADOPT and change.audience is None]
     column = widest(str(change.address) for change in others)
     for change in others:
@@ -114,8 +119,8 @@ def _one(change: Change, column: int) -> Iterator[Line]:
     yield from differences(change, change.deltas, indent=6, explained=few)
 
 
-def _legend(changes: Iterable[Change]) -> Iterator[Line]:
-    used = {mark(change) for change in changes}
+def _legend(plan: Plan) -> Iterator[Line]:
+    used = {mark(change) for change in plan.changes} | ({KNOWS} if plan.adopted else set())
     if used:
         yield ()
         yield line(Span("   ".join(f"{look.symbol} {look.meaning}" for look in MARKS if look in used), Style.FAINT))

@@ -52,7 +52,15 @@ def result_text(result: Result, view: View, *, command: str) -> str:
 def _lines(result: Result, view: View, command: str) -> Iterator[Line]:
     plan = result.plan
     yield line(Span(result_headline(result, view), Style.STRONG))
-    if not (result.outcomes or result.ended or result.notes or plan.blocked or plan.warnings or plan.refusals):
+    if not (
+        result.outcomes
+        or result.adopted
+        or result.ended
+        or result.notes
+        or plan.blocked
+        or plan.warnings
+        or plan.refusals
+    ):
         yield line(f"account {plan.account} is as declared; {count(sum(plan.reads.values()), 'call')} to find out")
         return
     mask = Mask(plan, view, result.notes)
@@ -60,6 +68,8 @@ def _lines(result: Result, view: View, command: str) -> Iterator[Line]:
     yield line(f"account {plan.account}; exit code {int(result.exit)}: {VERDICTS[result.exit]}")
     if result.ended is not None:
         yield line(f"the run ended before its plan did: {mask.text(result.ended[1])}")
+    if result.adopted:
+        yield line(f"{count(result.adopted, 'person', 'people')} adopted: there already, and ours from now on")
     for status, (name, note) in _TITLES.items():
         found = [outcome for outcome in result.outcomes if outcome.status is status]
         if not found:

@@ -65,6 +65,9 @@ _PLAN_SUMMARY = parts.record(
     "The plan in figures.",
     {
         "changes": parts.number("How many changes there are."),
+        "adopted": parts.number(
+            "How many people are in the account already and are ours from now on; they are counted, and are no changes."
+        ),
         "by_action": parts.mapping("How many changes of each action.", parts.number("Changes of that action.")),
         "blocked": parts.number("How many items are blocked."),
         "calls": parts.number("Requests that applying makes when nothing goes wrong."),
@@ -109,6 +112,7 @@ _RESULT_SUMMARY = parts.record(
         **{str(status): parts.number(f"Changes that are {status}.") for status in Status},
         "blocked": parts.number("How many items are blocked."),
         "sends": parts.number("Sends that were made."),
+        "adopted": parts.number("People who were in the account already and are remembered from now on."),
         "planned_calls": parts.number("Requests that the plan asked for."),
         "calls": parts.number("Requests made while applying."),
         "planning_calls": parts.number("Requests made while planning."),

@@ -7,8 +7,8 @@ process. Every measured step runs in a fresh process. Figures are medians; nothi
 from __future__ import annotations
 
 import argparse
+import csv
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -32,6 +32,7 @@ def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, nargs="+", default=[1000, 10000])
+    parser.add_argument("--source", choices=("yaml", "csv"), default="yaml", help="where the contacts are declared")
     parser.add_argument("--runs", type=int, default=3, help="how many runs a median is taken of")
     parser.add_argument("--worker", nargs=3, metavar=("STEP", "ROOT", "URL"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -41,15 +42,16 @@ def main() -> None:
         return
     for contacts in asked.contacts:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-            _measure(Path(folder), contacts, asked.runs)
+            _measure(Path(folder), asked.source, contacts, asked.runs)
 
 
-def _measure(root: Path, contacts: int, runs: int) -> None:
+def _measure(root: Path, source: str, contacts: int, runs: int) -> None:
     """One account of so many contacts, all of them declared, one in a hundred otherwise than it is."""
     (root / "seed.json").write_text(json.dumps(_seed(contacts)), encoding="utf-8")
     for name, campaign in (("full", _campaign(contacts)), ("empty", {})):
-        _write(root / name, campaign)
-    _say(f"\n{contacts} contacts, {FIELDS} values and {LISTS} lists each, all declared, 1 in 100 with another value\n")
+        _write(root / name, source, campaign)
+    values = f"{FIELDS} values and {LISTS} lists each"
+    _say(f"\n{contacts} contacts ({source}), {values}, all declared, 1 in 100 with another value\n")
     with _account(root / "seed.json") as url:
         idle = statistics.median(_work("plan", root / "empty", url)["rss"] for _ in range(runs))
         first = Figures.of(root / "full", url, contacts, runs)
@@ -62,6 +64,9 @@ def _measure(root: Path, contacts: int, runs: int) -> None:
         _say(f"  apply            {cost:8.1f} µs, {applied['calls']} calls, exit {applied['exit']}\n")
         again = Figures.of(root / "full", url, contacts, runs)
         again.tell("a plan after the apply", Crowd(contacts, contacts, 0, 0, lists=True, fields=True))
+    if source != "yaml":
+        _say(f"  {source:<16} {first.load:8.1f} µs\n")
+        return
     bare = statistics.median(_work("events", root / "full", "")["cpu"] for _ in range(runs)) * 1e6 / contacts
     _say(
         f"  YAML             {first.load:8.1f} µs, {first.load / bare:.2f} x the parser's bare events ({bare:.1f} µs)\n"
@@ -211,8 +216,9 @@ WORKERS: Mapping[str, Callable[[Path, str], dict[str, Any]]] = {
 
 
 def _peak() -> float:
-    """This process's peak memory so far, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """This process's peak memory so far, in MiB; what `getrusage` says is that of the process that started it, too."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 @contextmanager
@@ -267,14 +273,27 @@ def _campaign(contacts: int) -> dict[str, Any]:
     }
 
 
-def _write(root: Path, campaign: Mapping[str, Any]) -> None:
+def _write(root: Path, source: str, campaign: dict[str, Any]) -> None:
     import yaml  # noqa: PLC0415
 
     root.mkdir()
+    if source == "csv" and campaign:
+        campaign = {**campaign, "contatos": [], "contatos_de": [_table(root, campaign["contatos"])]}
     settings = {"versao": 1, "fuso_horario": ZONE, "contas": {"principal": {}}}
     for name, content in (("reconciler.yaml", settings), ("campanha.yaml", campaign)):
         text = yaml.dump(dict(content), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
         (root / name).write_text(text, encoding="utf-8")
+
+
+def _table(root: Path, people: list[dict[str, Any]]) -> dict[str, Any]:
+    """The contacts in a file of their own, and how the campaign file says so."""
+    plain = [name for name in people[0] if name not in ("listas", "campos")]
+    columns = {name: name for name in plain} | {f"campos.{key}": key for key in people[0]["campos"]}
+    with (root / "pessoas.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns.values())
+        writer.writerows([*(person[name] for name in plain), *person["campos"].values()] for person in people)
+    return {"arquivo": "pessoas.csv", "colunas": columns, "listas": people[0]["listas"]}
 
 
 if __name__ == "__main__":

@@ -72,9 +72,10 @@ class Memory:
 def live_of(seed: Mapping[str, Any], zone: ZoneInfo) -> Live:
     """All that the account holds, whole: html, memberships and the lists of every send."""
     records = read(seed).records
+    seats = {person["id"]: seat for seat, person in enumerate(records["contatos"])}
     members = {
-        item["id"]: frozenset(
-            person["email"].lower()
+        item["id"]: sum(
+            1 << seats[person["id"]]
             for person in records["contatos"]
             if item["id"] in person["listas"] and person["ativo"] and not person["descadastrado"]
         )
@@ -83,7 +84,9 @@ def live_of(seed: Mapping[str, Any], zone: ZoneInfo) -> Live:
     sent = {item["mensagem"] for item in records["envios"] if item["status"] in _LEFT}
     objects = {
         "campo": [campo.observed(row) for row in records["campos"]],
-        "lista": [lista.observed(row | {"contatos_ativos": str(len(members[row["id"]]))}) for row in records["listas"]],
+        "lista": [
+            lista.observed(row | {"contatos_ativos": str(members[row["id"]].bit_count())}) for row in records["listas"]
+        ],
         "contato": [contato.observed(_contact(row)) for row in records["contatos"]],
         "mensagem": [
             mensagem.observed(_message(row, place, sent)) for place, row in enumerate(records["mensagens"], 1)
@@ -92,7 +95,12 @@ def live_of(seed: Mapping[str, Any], zone: ZoneInfo) -> Live:
         "envio": [envio.observed(_send(row, place), zone) for place, row in enumerate(records["envios"], 1)],
     }
     found = {kind: tuple(items) for kind, items in objects.items()}
-    return Live(found, members, {kind: len(items) for kind, items in found.items()})
+    return Live(found, members, seats, {kind: len(items) for kind, items in found.items()})
+
+
+def _list(row: Mapping[str, Any], people: int) -> dict[str, Any]:
+    """As GET /grupos answers: the count is a text."""
+    return {**row, "contatos_ativos": str(people)}
 
 
 def _contact(row: Mapping[str, Any]) -> dict[str, Any]:

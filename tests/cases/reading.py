@@ -94,7 +94,7 @@ def cases() -> Iterator[Case]:
 
 def check(expected: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     """Hold a plan document (`plan --format json --show-contacts`) against a case's `plan`: the whole plan is stated."""
-    unknown = set(expected) - {"changes", "blocked", "warnings", "refusals", "people", "calls"}
+    unknown = set(expected) - {"changes", "adopted", "blocked", "warnings", "refusals", "people", "calls"}
     assert not unknown, f"the case says {unknown}, which no plan has"
     wanted = [_named(entry) for entry in expected.get("changes", ())]
     assert [change["id"] for change in document["changes"]] == [name for name, _ in wanted]
@@ -103,6 +103,7 @@ def check(expected: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     _check_blocked(expected.get("blocked", {}), document["blocked"])
     for kind in ("warnings", "refusals"):
         assert sorted(map(_rule, document[kind])) == sorted(expected.get(kind, ())), document[kind]
+    assert document["summary"]["adopted"] == expected.get("adopted", 0)
     for name, figure in (("people", "recipients"), ("calls", "calls")):
         if name in expected:
             assert document["summary"][figure] == expected[name]

@@ -51,7 +51,7 @@ def account(root: Path, write: Callable[[Files], None]) -> Callable[..., Account
 @pytest.fixture
 def declared(account: Callable[..., Account]) -> Callable[[Files], dict[str, Declared]]:
     """Address → resource, when everything is valid."""
-    return lambda files: {str(resource.address): resource for resource in account(files).declared}
+    return lambda files: {str(resource.address): resource for resource in account(files).everything()}
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ def test_an_account_without_settings_has_the_defaults(account: Callable[..., Acc
         "mensagem": "manter",
         "envio": "cancelar",
     }
-    assert (found.sandbox_seed, found.declared, found.warnings) == (None, (), ())
+    assert (found.sandbox_seed, found.everything(), found.warnings) == (None, (), ())
 
 
 SETTINGS = """\
@@ -224,7 +224,7 @@ def test_accounts_have_the_files_of_their_globs(write: Callable[..., None], root
     """`*` and `?` stay within a folder, `**` does not; an account declares what stands in its own files alone."""
     write(FILES)
     accounts = load(root).accounts
-    keys = {name: {resource.address.key for resource in account.declared} for name, account in accounts.items()}
+    keys = {name: {resource.address.key for resource in account.everything()} for name, account in accounts.items()}
     assert keys == {"a": {"a1", "a2", "b1"}, "b": {"b1", "b2"}}
 
 

@@ -160,6 +160,9 @@ BOTH = [
     ("verificacoes: {v: {fonte: ogmma.lotes, onde: {}, espera: {falhas: 0}}}", False),
     ("contatos_de: [{arquivo: c.csv, colunas: {nada: x}}]", False),
     ("contatos_de: [{arquivo: c.csv, separador: x}]", False),
+    ("contatos_de: [{listas: []}]", False),
+    ("contatos_de: [{consulta: {conexao: {env: CRM_URL}, sql: select 1}, arquivo: c.csv}]", False),
+    ("contatos_de: [{consulta: {conexao: {env: crm-url}, sql: select 1}}]", False),
     ("contatos_de: [{arquivo: c.csv, colunas: {email: email, campos.x: c}, separador: ;}]\ncampos: {x: }", True),
 ]
 

@@ -143,6 +143,30 @@ def test_places_of_contacts_are_their_lines(declared: Callable[..., dict[str, De
         ('["a"]\n{"email": 1}\n', "arquivo: c.jsonl", ["c.jsonl:1:1 bad-json", "c.jsonl:2:11 bad-email"], "an object"),
         ('{"email": "a@exemplo.org", "email": "b"}', "arquivo: c.jsonl", ["c.jsonl:1:1 duplicate-key"], "stands twice"),
         (
+            '{"email" : "a@exemplo.org", "nome": "A", "nome": "B"}',
+            "arquivo: c.jsonl",
+            ["c.jsonl:1:1 duplicate-key"],
+            "'nome'",
+        ),
+        (
+            '{"email": "a@exemplo.org", "campos": {"cep":"1", "cep"\t:"2"}}',
+            "arquivo: c.jsonl",
+            ["c.jsonl:1:1 duplicate-key"],
+            "'cep'",
+        ),
+        (
+            '{"email": "a@exemplo.org", "nome": "x", "nome": "\\":"}',
+            "arquivo: c.jsonl",
+            ["c.jsonl:1:1 duplicate-key"],
+            "'nome'",
+        ),
+        (
+            '{"email": "a@exemplo.org", "campos": "ab", "nome": "\\":", "nome": "", "nome": ""}',
+            "arquivo: c.jsonl",
+            ["c.jsonl:1:1 duplicate-key"],
+            "'nome'",
+        ),
+        (
             '{"email": "a@exemplo.org", "nomee": "A"}',
             "arquivo: c.jsonl",
             ["c.jsonl:1:28 column-not-read"],

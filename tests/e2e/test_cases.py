@@ -209,7 +209,7 @@ def _plan(case: Case, sandbox: Sandbox, run: Run, *options: str) -> Ran:
 def _plan_code(document: Mapping[str, Any]) -> int:
     if document["blocked"] or document["refusals"]:
         return 4
-    return 2 if document["changes"] else 0
+    return 2 if document["changes"] or document["summary"]["adopted"] else 0
 
 
 def _apply(case: Case, sandbox: Sandbox, run: Run, plan: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -247,5 +247,6 @@ def _check_second(case: Case, first: Mapping[str, Any], second: Ran) -> None:
         check(case.second, second.document)
     else:
         assert second.document["changes"] == []
+        assert second.document["summary"]["adopted"] == 0
         assert second.document["refusals"] == []
         assert second.document["blocked"] == first["blocked"]

@@ -27,13 +27,14 @@ def _planned(case: Case, account: Account, chance: random.Random | None = None) 
     """The plan of `case`; with `chance`, from the same values in another order."""
     zone = account.zone
     live = live_of(case.seed, zone)
-    declared, bindings = list(account.declared), list(case.bindings().items())
+    declared, bindings = list(account.everything()), list(case.bindings().items())
     if chance is not None:
         chance.shuffle(declared)
         chance.shuffle(bindings)
         live = Live(
             {kind: tuple(chance.sample(found, len(found))) for kind, found in live.objects.items()},
             live.members,
+            live.seats,
             live.totals,
         )
     terms = Terms(

@@ -56,6 +56,7 @@ def test_apply_then_plan_is_empty(case: Case) -> None:
     again = {change.address for change in second.plan.changes}
     event(f"{len(first.plan.changes) > 0}: changes, {len(first.plan.blocked) > 0}: blocked, {len(again)} again")
     assert again <= {item.address for item in first.plan.blocked}
+    assert not second.plan.adopted
     if not again:
         assert writes(seen) == {}
 

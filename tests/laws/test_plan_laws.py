@@ -138,7 +138,7 @@ def test_only_what_is_owned_is_let_go(data: st.DataObject, case: Case) -> None:
         world.declare(left)
         planned = world.plan()
         memory = planned.scene.memory
-    declared = {memory.token(item.address) for item in planned.account.declared}
+    declared = {memory.token(item.address) for item in planned.account.everything()}
     gone = [change for change in planned.plan.changes if memory.token(change.address) not in declared]
     event(f"{len(gone)} let go")
     for change in gone:

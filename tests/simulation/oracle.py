@@ -93,7 +93,7 @@ class Wanted:
     @classmethod
     def of(cls, item: Declared, account: Account) -> Wanted:
         """What the declared envio asks for."""
-        known = {other.address: other.fields for other in account.declared}
+        known = {other.address: other.fields for other in account.everything()}
         message = known[Address("mensagem", str(item.fields["mensagem"]))]
         keys = cast("frozenset[str]", item.fields["listas"])
         names = sorted(str(known[Address("lista", key)]["nome"]) for key in keys)

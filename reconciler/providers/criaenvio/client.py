@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from reconciler.providers.criaenvio.errors import refusal
-from reconciler.providers.criaenvio.pages import NUMBER, Page, embedded, listing, rows
+from reconciler.providers.criaenvio.pages import NUMBER, Page, embedded, listing
+from reconciler.providers.criaenvio.sweep import rows
 from reconciler.transport import (
     Access,
     Account,

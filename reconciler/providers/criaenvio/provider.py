@@ -17,7 +17,7 @@ from reconciler.engine.executor import (
     follow,
 )
 from reconciler.engine.kind import Kind
-from reconciler.engine.model import Action, Address, Binding, Change, Declared, Finding, Intent, Severity
+from reconciler.engine.model import Action, Address, Binding, Change, Finding, Intent, Severity
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit
 from reconciler.engine.scene import Live, Memory, Scene
@@ -42,7 +42,7 @@ from reconciler.providers.criaenvio.mensagens import live as mensagem_live
 from reconciler.providers.criaenvio.mensagens import recover as mensagem_recover
 from reconciler.providers.criaenvio.remetentes import live as remetente_live
 from reconciler.providers.criaenvio.survey import Survey
-from reconciler.transport import CircuitOpen, Clock, Failure, OutcomeUnknown, Overloaded, WaitEndedError
+from reconciler.transport import CircuitOpen, Failure, OutcomeUnknown, Overloaded, WaitEndedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,13 @@ ROOMS = (
 """In dependency order: what is referred to before what refers."""
 
 KINDS = tuple(room.kind for room in ROOMS if room.kind is not None)
+PEOPLE = contato.KIND.name
+"""The kind whose resources are many, and are compared as they are read."""
 _ACTS = {room.kind.name: room.acts for room in ROOMS if room.kind is not None}
 
 
-def observe(client: Client, zone: ZoneInfo, clock: Clock, declared: Iterable[Declared], memory: Memory) -> Live:
-    """Read what a plan of `declared` and of what `memory` holds needs, and nothing for nobody. Raises Failure."""
-    wanted: dict[str, list[Declared]] = {}
-    for item in declared:
-        wanted.setdefault(item.address.kind, []).append(item)
-    survey = Survey(client, zone, clock, wanted, memory)
+def observe(survey: Survey) -> Live:
+    """Read what a plan of what is declared and remembered needs, and nothing for nobody. Raises Failure."""
     for room in ROOMS:
         room.observe(survey)
     return survey.live

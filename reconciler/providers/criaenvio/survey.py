@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
-from typing import Any, TypeAlias
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from reconciler.engine.model import Binding, Declared, Observed
-from reconciler.engine.scene import Live, Memory
+from reconciler.engine.roll import Roll
+from reconciler.engine.scene import Live, Memory, Sifted
 from reconciler.providers.criaenvio.client import Client, Page, rows
+from reconciler.providers.criaenvio.sweep import Reader, sweep
 from reconciler.transport import Clock
 
-_IDS = 100
+IDS = 100
 """How many ids one search names: a page holds no more rows (reference: 100 at most)."""
 
+
+R = TypeVar("R", bound=Reader)
 
 Search: TypeAlias = Callable[..., Page]
 """A kind's search, bound to its client: (page, and `ids` or one text filter of the kind; without any, everything)."""
@@ -24,25 +28,31 @@ Search: TypeAlias = Callable[..., Page]
 
 @dataclass(slots=True)
 class Survey:
-    """What one plan reads. Each kind's `observe` takes what it needs from `wanted` and adds to `found`."""
+    """What one plan reads. Each kind's `observe` takes what it needs from what is declared and adds to `found`.
+
+    The declared people are not among `resources`: they are the `roll`.
+    """
 
     client: Client
     zone: ZoneInfo
     clock: Clock
-    wanted: Mapping[str, Sequence[Declared]]
+    resources: Sequence[Declared]
+    roll: Roll
     memory: Memory
     found: dict[str, tuple[Observed, ...]] = field(default_factory=dict)
-    members: dict[str, frozenset[str]] = field(default_factory=dict)
+    members: dict[str, int] = field(default_factory=dict)
+    seats: dict[str, int] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
+    people: Sifted = field(default_factory=Sifted)
 
     @property
     def live(self) -> Live:
         """What was read so far, as the engine takes it."""
-        return Live(self.found, self.members, self.totals)
+        return Live(self.found, self.members, self.seats, self.totals, self.people)
 
     def declared(self, kind: str) -> Sequence[Declared]:
         """The declared resources of one kind."""
-        return self.wanted.get(kind, ())
+        return [item for item in self.resources if item.address.kind == kind]
 
     def bindings(self, kind: str) -> Iterator[Binding]:
         """What the ledger remembers of one kind, declared or not."""
@@ -63,57 +73,83 @@ class Survey:
         return bool(self.declared(kind)) or any(True for _ in self.bindings(kind))
 
 
+class Sought(Protocol):
+    """Some objects of a large collection, which can be looked up instead of listed."""
+
+    @property
+    def everything(self) -> bool:
+        """Whether only the whole collection will do."""
+
+    def cost(self, limit: int) -> int:
+        """Calls needed when they are looked up; where it is more than `limit`, anything that is."""
+
+    def parts(self) -> Iterator[Mapping[str, Any]]:
+        """What each look-up names: `ids`, or one text filter (which may find others beside them)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Some objects of a large collection: by id, and by one text filter each (which may find others beside them).
-
-    `everything` says that only the whole collection will do.
-    """
+    """Few enough objects to be held: by id, and by one text filter each."""
 
     ids: Sequence[str] = ()
     texts: Sequence[tuple[str, str]] = ()
     everything: bool = False
 
-    @property
-    def cost(self) -> int:
+    def cost(self, _limit: int) -> int:
         """Calls needed when they are looked up instead of listed."""
-        return ceil(len(self.ids) / _IDS) + len(self.texts)
+        return ceil(len(self.ids) / IDS) + len(self.texts)
+
+    def parts(self) -> Iterator[Mapping[str, Any]]:
+        """What each look-up names."""
+        ids = sorted(self.ids)
+        yield from ({"ids": tuple(ids[start : start + IDS])} for start in range(0, len(ids), IDS))
+        yield from ({name: value} for name, value in self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[R]):
+    """What a collection was read into, whether that is all of it, and its size, if that was told and it is not."""
+
+    reader: R
+    whole: bool
+    total: int | None = None
+
+
+def read(search: Search, sought: Sought, begin: Callable[[], R]) -> Reading[R]:
+    """Read what is sought by the cheaper of two routes: all pages, or look-ups. The first page's `total` decides.
+
+    Ids that a look-up does not show are not there: filters by id are exact (reference: "lista de ids").
+    """
+    if not sought.everything:
+        few = sought.cost(1)
+        if few <= 1:
+            return Reading(_looked_up(search, sought, begin) if few else begin(), whole=False)
+    first = search(1)
+    pages = ceil(first.total / max(first.per_page, 1)) - 1
+    if not sought.everything and pages > sought.cost(pages):
+        return Reading(_looked_up(search, sought, begin), whole=False, total=first.total)
+    unread = [first]  # a listing that has to be read again is read from its first page
+    return Reading(sweep(lambda page: unread.pop() if page == 1 and unread else search(page), begin), whole=True)
+
+
+def _looked_up(search: Search, sought: Sought, begin: Callable[[], R]) -> R:
+    reader = begin()
+    for part in sought.parts():
+        reader.take(rows(partial(search, **part)))
+    return reader
 
 
 @dataclass(frozen=True, slots=True)
 class Haul:
-    """Rows by id, whether they are the whole collection, and its size where it is known."""
+    """Rows by id, few enough to be held."""
 
-    rows: Mapping[str, Mapping[str, Any]]
-    whole: bool
-    total: int | None
+    rows: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def take(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The rows of one more page."""
+        self.rows.update((str(row["id"]), row) for row in rows)
 
 
 def fetch(search: Search, wanted: Wanted) -> Haul:
-    """Read what is wanted by the cheaper of two routes: all pages, or look-ups. The first page's `total` decides.
-
-    Ids that a look-up does not show are not there: filters by id are exact (reference: "lista de ids").
-    """
-    if not wanted.everything:
-        if wanted.cost == 0:
-            return Haul({}, whole=False, total=None)
-        if wanted.cost == 1:
-            return Haul(_by_id(_looked_up(search, wanted)), whole=False, total=None)
-    first = search(1)
-    if not wanted.everything and ceil(first.total / max(first.per_page, 1)) - 1 > wanted.cost:
-        return Haul(_by_id(_looked_up(search, wanted)), whole=False, total=first.total)
-    unread = [first]  # a listing that has to be read again is read from its first page
-    whole = _by_id(rows(lambda page: unread.pop() if page == 1 and unread else search(page)))
-    return Haul(whole, whole=True, total=len(whole))
-
-
-def _looked_up(search: Search, wanted: Wanted) -> Iterator[Mapping[str, Any]]:
-    ids = sorted(wanted.ids)
-    for start in range(0, len(ids), _IDS):
-        yield from rows(partial(search, ids=tuple(ids[start : start + _IDS])))
-    for name, value in wanted.texts:
-        yield from rows(partial(search, **{name: value}))
-
-
-def _by_id(found: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    return {str(row["id"]): row for row in found if row.get("id")}
+    """The rows of what is wanted, and of what was found beside it."""
+    return read(search, wanted, Haul).reader

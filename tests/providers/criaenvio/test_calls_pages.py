@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.providers.criaenvio import pages
+from reconciler.providers.criaenvio import sweep
 from reconciler.providers.criaenvio.campos import calls as campos
 from reconciler.providers.criaenvio.client import Client, Page, embedded, listing, rows
 from reconciler.providers.criaenvio.errors import Unstable
+from reconciler.providers.criaenvio.sweep import Row
 from reconciler.transport import Failure, GaveUp, UnexpectedError
 from tests.providers.criaenvio.conftest import Request, Vendor
 
@@ -102,6 +103,53 @@ def test_edited_meanwhile(edit: str, moment: int) -> None:
     assert account.fetched.count(1) == (1 if moment > 3 else 2)
 
 
+class Reading:
+    """One reading of a listing: the ids of every page that it was given."""
+
+    def __init__(self) -> None:
+        self.pages: list[list[str]] = []
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """One more page."""
+        self.pages.append([row["id"] for row in rows])
+
+
+def test_begun_anew() -> None:
+    """A reading that was not whole comes to nothing: the next begins with nothing, and only the whole one is given."""
+    readings: list[Reading] = []
+
+    def begin() -> Reading:
+        readings.append(Reading())
+        return readings[-1]
+
+    def edits(account: Account, fetched: int) -> None:
+        if fetched == 2:
+            account.ids.pop(0)
+
+    account = Account(names(250), edits=edits)
+    given = sweep.sweep(account, begin, workers=1)
+    assert len(readings) == 2
+    assert given is readings[1]
+    assert [len(page) for page in given.pages] == [100, 100, 49]
+    assert [live_id for page in given.pages for live_id in page] == account.ids
+
+
+def test_few_pages_are_held() -> None:
+    """However slowly pages are taken, no more are fetched ahead than two a worker."""
+    account = Account(names(5000))
+    ahead = 0
+
+    class Slow(Reading):
+        def take(self, rows: Sequence[Row]) -> None:
+            nonlocal ahead
+            super().take(rows)
+            time.sleep(0.001)
+            ahead = max(ahead, len(account.fetched) - len(self.pages))
+
+    assert len(sweep.sweep(account, Slow, workers=3).pages) == 50
+    assert ahead <= 6
+
+
 UNSTABLE: dict[str, Account] = {
     "always growing": Account(names(150), edits=lambda account, _: account.ids.insert(0, f"n{len(account.ids)}")),
     "total too high": Account(names(150), total=lambda _: 170),
@@ -119,7 +167,7 @@ def test_unstable(case: str) -> None:
     account = UNSTABLE[case]
     with pytest.raises(Unstable) as caught:
         rows(account)
-    assert account.fetched.count(1) == pages.READINGS
+    assert account.fetched.count(1) == sweep.READINGS
     assert len(account.fetched) < 100
     assert isinstance(caught.value, Failure)
     assert (caught.value.unknown, caught.value.later) == (False, True)

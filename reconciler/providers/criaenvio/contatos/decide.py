@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import cast
 
 from reconciler.engine.kind import Case, Decision, Kind, Orphan, differs
-from reconciler.engine.model import Action, Address, Call, Change, Declared, Delta, Finding, Observed, Severity
+from reconciler.engine.model import Action, Address, Call, Change, Declared, Delta, Finding, Observed, Place, Severity
 from reconciler.engine.scene import Reference, Scene
 
 RELEASED = "contato/let-go"
@@ -69,15 +69,7 @@ def _activity(case: Case, lists: _Lists) -> Iterator[Decision]:
     wanted = case.declared.fields.get("ativo")
     live = case.observed.fields.get("ativo") if case.observed else True
     if wanted is None and live is False and not lists.opted_out:
-        summary = "inactive in the account and declared without `ativo`: receives nothing"
-        yield Finding(
-            Severity.WARNING,
-            "inactive-contact",
-            summary,
-            remedy="write ativo: true to activate, ativo: false to confirm",
-            place=case.declared.place,
-            address=case.address,
-        )
+        yield idle(case.address, case.declared.place)
     if wanted is None or wanted == live:
         return
     if wanted and lists.opted_out:
@@ -94,6 +86,13 @@ def _activity(case: Case, lists: _Lists) -> Iterator[Decision]:
         feeds=tuple(group(key) for key in after),
         moves=tuple((key, sign) for key in lists.staying()),
     )
+
+
+def idle(address: Address, place: Place | None) -> Finding:
+    """What is told of somebody who is inactive, and of whom nobody says whether that is meant."""
+    summary = "inactive in the account and declared without `ativo`: receives nothing"
+    remedy = "write ativo: true to activate, ativo: false to confirm"
+    return Finding(Severity.WARNING, "inactive-contact", summary, remedy=remedy, place=place, address=address)
 
 
 def _values(case: Case, scene: Scene, made: tuple[str, ...]) -> Iterator[Decision]:

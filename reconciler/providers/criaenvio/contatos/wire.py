@@ -15,15 +15,15 @@ def observed(row: Mapping[str, Any]) -> Observed:
         "email": text(row, "email") or "",
         "nome": text(row, "nome"),
         "sexo": text(row, "sexo"),
-        "data_de_nascimento": (text(row, "dataNascimento") or "")[:10] or None,
+        "data_de_nascimento": born(row),
         "ativo": flag(row, "ativo"),
         "descadastrado": flag(row, "descadastrado"),
     }
-    groups, values = carried(row, "grupos"), carried(row, "campos")
-    if groups is not None:
-        fields["listas"] = frozenset(identity(group, "lista") for group in groups)
+    lists, values = lists_of(row), values_of(row)
+    if lists is not None:
+        fields["listas"] = frozenset(lists)
     if values is not None:
-        fields["campos"] = {identity(field, "campo"): text(field, "valor") or "" for field in values}
+        fields["campos"] = values
     return Observed("contato", identity(row, "contato"), fields)
 
 
@@ -36,8 +36,37 @@ def carried(row: Mapping[str, Any], relation: str) -> list[Mapping[str, Any]] | 
     return found if whole(value, len(found)) else None
 
 
+def lists_of(row: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The ids of the lists that it is in; None where the row does not carry all of them."""
+    try:  # as the vendor documents it, without asking of each value what it is
+        groups = row["grupos"]
+        found, total = groups["data"], groups["pagination"]["total"]
+        ids = tuple([each["id"] for each in found])
+        if total <= len(ids) and all(ids) and "".join(ids):
+            return ids
+    except (KeyError, TypeError):
+        pass
+    groups = carried(row, "grupos")
+    return None if groups is None else tuple([str(each.get("id") or identity(each, "lista")) for each in groups])
+
+
+def values_of(row: Mapping[str, Any]) -> dict[str, str] | None:
+    """Its values, by the field's id; None where the row does not carry all of them."""
+    values = carried(row, "campos")
+    if values is None:
+        return None
+    return {str(each.get("id") or identity(each, "campo")): text(each, "valor") or "" for each in values}
+
+
+def born(row: Mapping[str, Any]) -> str | None:
+    """Its date of birth, as the YAML writes it."""
+    return (text(row, "dataNascimento") or "")[:10] or None
+
+
 def receives(row: Mapping[str, Any]) -> bool:
     """Whether sends to a list that the contact is in reach it."""
+    if row.get("ativo") is True and row.get("descadastrado") is False:
+        return True
     return flag(row, "ativo") and not flag(row, "descadastrado")
 
 

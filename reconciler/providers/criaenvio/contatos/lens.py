@@ -1,0 +1,133 @@
+"""Live rows seen through what declared ones say: equal digests mean that there is nothing to decide. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, cast
+
+from reconciler.engine.model import Declared, Observed, Value
+from reconciler.engine.roll import Shape
+from reconciler.providers.criaenvio.contatos import wire
+from reconciler.providers.criaenvio.wire import flag, text
+
+RELATIONS: Final = {"listas": "grupos", "campos": "campos"}
+"""Our field → the relation that carries it."""
+
+_READ: Final[Mapping[str, Callable[[Mapping[str, Any]], object]]] = {
+    "nome": partial(text, name="nome"),
+    "sexo": partial(text, name="sexo"),
+    "data_de_nascimento": wire.born,
+    "ativo": partial(flag, name="ativo"),
+}
+"""A field of the row itself → how the decisions see it live (`contatos/decide.py` compares just so)."""
+_COLUMNS: Final = {"nome": "nome", "sexo": "sexo", "data_de_nascimento": "dataNascimento", "ativo": "ativo"}
+"""The same → where it stands in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the declared listas and campos are live: lista id → key, campo key → id. What is not live is left out."""
+
+    lists: Mapping[str, str]
+    fields: Mapping[str, str]
+
+    def as_live(self, declared: Declared, live_id: str) -> Observed:
+        """The live one who shows all that is declared, as far as that is known."""
+        fields: dict[str, Value] = {"ativo": True, "descadastrado": False, **declared.fields}
+        if "listas" in fields:
+            wanted = cast("frozenset[str]", fields["listas"])
+            fields["listas"] = frozenset(live for live, key in self.lists.items() if key in wanted)
+        if "campos" in fields:
+            values = cast("Mapping[str, str]", fields["campos"])
+            fields["campos"] = {self.fields[key]: text for key, text in values.items() if key in self.fields}
+        return Observed("contato", live_id, fields)
+
+
+class Lens:
+    """Rows as people of one shape would declare them.
+
+    `needs` are the fields that a row must carry as relations before it can be looked at.
+    """
+
+    def __init__(self, shape: Shape, names: Names) -> None:
+        self.needs = frozenset(name for name in RELATIONS if name in shape.fields)
+        self.says_active = "ativo" in shape.fields
+        self._plain = [_READ[name] for name in shape.fields if name in _READ]
+        self._columns = [_COLUMNS[name] for name in shape.fields if name in _COLUMNS]
+        self._names = names
+        self._lists = "listas" in shape.fields
+        self._campos = [names.fields.get(key, "") for key in shape.campos]
+        self._keys: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def missing(self, row: Mapping[str, Any], lists: tuple[str, ...] | None) -> frozenset[str]:
+        """The fields that the row does not carry; `lists` are what `wire.lists_of` makes of it."""
+        here = {"listas"} if lists is not None else set()
+        if "campos" in self.needs and wire.values_of(row) is not None:
+            here.add("campos")
+        return self.needs - here
+
+    def shows(self, row: Mapping[str, Any], lists: tuple[str, ...] | None, digest: int) -> bool | None:
+        """Whether the row shows all that a declared row of this digest says; None if it lacks what would tell.
+
+        The row is first taken as it comes, in the form that the vendor documents: what is equal so is equal. Only what
+        is not is read with all the leniency of `wire`.
+        """
+        keys: tuple[tuple[str, ...], ...] = ()
+        if self._lists:
+            if lists is None:
+                return None
+            keys = (self._keys.get(lists) or self._declared(lists),)
+        try:
+            if hash((*map(row.get, self._columns), *keys, *self._told(row))) == digest:
+                return True
+        except (KeyError, TypeError, AttributeError):
+            pass  # values that are null, numbers, or not there
+        values = wire.values_of(row) if "campos" in self.needs else {}
+        if values is None:
+            return None
+        said = [values.get(live_id, "").strip() for live_id in self._campos]
+        return hash((*[read(row) for read in self._plain], *keys, *said)) == digest
+
+    def _told(self, row: Mapping[str, Any]) -> list[str]:
+        """The declared values as they come. Raises KeyError, TypeError or AttributeError if they come otherwise."""
+        if not self._campos:
+            return []
+        values = {each["id"]: each["valor"] for each in row["campos"]["data"]}
+        return [values[live_id].strip() for live_id in self._campos]
+
+    def _declared(self, lists: tuple[str, ...]) -> tuple[str, ...]:
+        """The keys of the declared ones among some lists: the same few combinations again and again."""
+        keys = self._keys.get(lists)
+        if keys is None:
+            known = self._names.lists
+            keys = self._keys[lists] = tuple(sorted(known[each] for each in lists if each in known))
+        return keys
+
+
+class Turnout:
+    """Who is in which of some lists: a bitmap for each, over the order in which people were read, page by page."""
+
+    def __init__(self, lists: Iterable[str]) -> None:
+        self.whole = True
+        self.seats = 0
+        self._bits = {lista: bytearray() for lista in lists}
+
+    def add(self, people: Mapping[tuple[str, ...], int], rows: int) -> None:
+        """One more page of so many rows: combination of lists → who has it, as bits. Seats begin at a whole byte."""
+        begin, width = self.seats >> 3, -(-rows // 8)
+        masks: dict[str, int] = {}
+        for lists, mask in people.items():
+            for lista in lists:
+                if lista in self._bits:
+                    masks[lista] = masks.get(lista, 0) | mask
+        for lista, mask in masks.items():
+            bits = self._bits[lista]
+            bits.extend(bytes(begin - len(bits)))
+            bits += mask.to_bytes(width, "little")
+        self.seats = (begin + width) << 3
+
+    def members(self) -> dict[str, int]:
+        """The bitmap of each list."""
+        return {lista: int.from_bytes(bits, "little") for lista, bits in self._bits.items()}

@@ -1,0 +1,256 @@
+"""Live people beside declared and remembered ones, row by row: who is as declared leaves nothing but a mark. Pure.
+
+A million people are as declared, and a few are not. A row is dropped as soon as it is certain that the decisions about
+contatos would come to nothing: it is found by the e-mail, its digest is that of the declared row, and no pin, policy,
+earlier address or other binding has to do with it. Everybody else is kept as an object, and goes the way of all kinds
+(`engine.matching`, `contatos.decide`). So a plan is the same whether rows go through the sieve or not
+(tests/laws/test_sieve_laws.py); who is let through is only ever an adoption, which is counted.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reconciler.engine.columns import Table
+from reconciler.engine.model import Observed
+from reconciler.engine.people import Bonds
+from reconciler.engine.planner import MANY
+from reconciler.engine.roll import Roll
+from reconciler.engine.spool import Spool
+from reconciler.providers.criaenvio.contatos import wire
+from reconciler.providers.criaenvio.contatos.lens import Lens, Names, Turnout
+from reconciler.providers.criaenvio.sweep import Row
+from reconciler.providers.criaenvio.wire import flag
+
+_UNSEEN, _PASSED, _CLOSER, _HELD = 0, 1, 2, 3
+"""What is known of a declared one: nothing; as declared; to be looked at as an object; its relations are not read."""
+
+_HEAPS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What rows are held against.
+
+    `pins` are live ids, `formers` e-mails that have to do with somebody about whom stamp and digest do not say all;
+    `bound` counts the live ids that the ledger remembers.
+    """
+
+    roll: Roll
+    people: Table
+    stamp: Callable[[str], bytes]
+    names: Names
+    pins: frozenset[str]
+    formers: frozenset[str]
+    bound: int
+
+    @classmethod
+    def of(cls, roll: Roll, people: Bonds, stamp: Callable[[str], bytes], names: Names) -> Standard:
+        """The standard of a roll and a memory."""
+        bound, shared = _bound(people.table)
+        pins = shared | {item.id for item in roll.special.values() if item.id}
+        formers = frozenset(item.former.lower() for item in roll.special.values() if item.former)
+        return cls(roll, people.table, stamp, names, frozenset(pins), formers, bound)
+
+
+def _bound(people: Table) -> tuple[int, frozenset[str]]:
+    """How many live ids are remembered, and those that more than one person is bound to."""
+    heaps = [array("q") for _ in range(_HEAPS)]
+    for place in range(len(people)):
+        live_id = people.id(place)
+        if live_id:
+            mark = hash(live_id)
+            heaps[mark & _HEAPS - 1].append(mark)
+    distinct = sum(len(set(heap)) for heap in heaps)
+    if distinct == sum(map(len, heaps)):
+        return distinct, frozenset()
+    ids = (people.id(place) for place in range(len(people)))
+    return distinct, frozenset(each for each in ids if each and sum(1 for _ in people.places_of_id(each)) > 1)
+
+
+class Sieve:
+    """One reading of the account's contatos, into which its rows are taken.
+
+    `kept` are the live people who have to be looked at, by id, `seats` says who they are in the bitmaps of `turnout`.
+    `held` are rows whose relations have yet to be read: (place on the roll, seat, row). `adopted` are the pairs (stamp,
+    live id) of those who are as declared and whom the ledger does not know. `idle` counts those who are as declared,
+    inactive, and do not say whether they should be: the first few are kept, to be told one by one. `rows` counts rows.
+    """
+
+    def __init__(self, standard: Standard) -> None:
+        self.standard = standard
+        self.kept: dict[str, Observed] = {}
+        self.seats: dict[str, int] = {}
+        self.held = Spool()
+        self.idle = 0
+        self.rows = 0
+        self.turnout = Turnout(standard.names.lists)
+        self._marks = bytearray(len(standard.roll))
+        self._adopted = Spool()
+        self._adopters = array("I")
+        self._people = standard.people
+        self._lenses: dict[int, Lens] = {}
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """The rows of one more page."""
+        people: dict[tuple[str, ...], int] = {}
+        seat = self.turnout.seats
+        for row in rows:
+            lists = wire.lists_of(row)
+            if lists is None:
+                self.turnout.whole = False
+            elif wire.receives(row):
+                people[lists] = people.get(lists, 0) | 1 << (seat - self.turnout.seats)
+            self._sift(row, seat, lists)
+            seat += 1
+        self.turnout.add(people, len(rows))
+        self.rows += len(rows)
+
+    def complete(self, place: int, seat: int, row: Row) -> None:
+        """A row that was held, with its relations; not if it has turned out since that there is another like it."""
+        if self._marks[place] != _HELD:
+            return
+        email = _email(row)
+        if self.standard.roll.find(email) == place:
+            lens, digest = self._lens(place), self.standard.roll.digest(place)
+            if lens.shows(row, wire.lists_of(row), digest) and not self._is_told(lens, row):
+                self._marks[place] = _PASSED
+                stamp = self.standard.stamp(email)
+                if self._people.place(stamp) is None:
+                    self._adopt(place, stamp, str(row["id"]))
+                return
+        self._closer(place, row, seat)  # also who got another address meanwhile
+
+    def awaits(self, place: int) -> bool:
+        """Whether a declared one's row is held still."""
+        return self._marks[place] == _HELD
+
+    def missing(self, place: int, row: Row) -> frozenset[str]:
+        """The fields that a held row does not carry."""
+        return self._lens(place).missing(row, wire.lists_of(row))
+
+    def says_active(self, place: int) -> bool:
+        """Whether the declared one at a place says whether it is active."""
+        return self._lens(place).says_active
+
+    @property
+    def passed(self) -> int:
+        """How many are just as declared."""
+        return self._marks.count(_PASSED)
+
+    @property
+    def closer(self) -> Iterator[int]:
+        """The places of everybody declared who is to be looked at, those who are not live among them."""
+        return (place for place, mark in enumerate(self._marks) if mark in (_UNSEEN, _CLOSER))
+
+    @property
+    def adopted(self) -> Spool:
+        """Who is as declared, and not known to the ledger."""
+        if all(self._marks[place] == _PASSED for place in self._adopters):
+            return self._adopted
+        left = Spool()
+        for place, pair in zip(self._adopters, self._adopted, strict=True):
+            if self._marks[place] == _PASSED:
+                left.append(pair)
+        return left
+
+    def _sift(self, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
+        """Whether a row has to do with anybody, and if so, whether it has to be looked at."""
+        standard, people = self.standard, self._people
+        live_id, email = str(row["id"]), _email(row)
+        place = standard.roll.find(email) if email else None
+        if place is None:
+            if live_id in standard.pins or email in standard.formers or self._is_bound(live_id):
+                self._keep(row, seat)
+            return
+        stamp = standard.stamp(email)
+        known = people.place(stamp)
+        if known is not None and people.id(known) != live_id:
+            self._keep(row, seat)  # the address stands for another, who may come yet
+        elif self._is_odd(place, live_id, email, known):
+            self._contest(place, row, seat)
+        elif self._marks[place] == _UNSEEN:
+            self._compare(place, row, seat, lists)
+            if known is None and self._marks[place] == _PASSED:
+                self._adopt(place, stamp, live_id)
+        elif known is None:  # who is bound to this very id is only shown twice, as look-ups may do
+            self._contest(place, row, seat)
+
+    def _is_odd(self, place: int, live_id: str, email: str, known: int | None) -> bool:
+        """Whether more has to do with a row than its e-mail and its digest."""
+        standard = self.standard
+        if (self._is_bound(live_id)) if known is None else self._people.policy(known) is not None:
+            return True
+        return place in standard.roll.special or live_id in standard.pins or email in standard.formers
+
+    def _is_bound(self, live_id: str) -> bool:
+        return next(self._people.places_of_id(live_id), None) is not None
+
+    def _compare(self, place: int, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
+        """One declared row beside the live one."""
+        lens = self._lens(place)
+        shown = lens.shows(row, lists, self.standard.roll.digest(place))
+        if shown is None:
+            self._marks[place] = _HELD
+            self.held.append((place, seat, row))
+        elif not shown or self._is_told(lens, row):
+            self._closer(place, row, seat)
+        else:
+            self._marks[place] = _PASSED
+
+    def _is_told(self, lens: Lens, row: Row) -> bool:
+        """Whether somebody is looked at only to be told of; a few are, and many are counted."""
+        if lens.says_active or flag(row, "ativo") or flag(row, "descadastrado"):
+            return False
+        self.idle += 1
+        return self.idle <= MANY
+
+    def _adopt(self, place: int, stamp: bytes, live_id: str) -> None:
+        self._adopted.append((stamp, live_id))
+        self._adopters.append(place)
+
+    def _contest(self, place: int, row: Row, seat: int) -> None:
+        """A row that is not let through; if another was found for the same declared one before, that is not either."""
+        first = self._first(place)
+        if first is not None:
+            if first.id == str(row["id"]):
+                return
+            self.kept[first.id] = first
+        self._closer(place, row, seat)
+
+    def _first(self, place: int) -> Observed | None:
+        """The live one who was found before for a declared one that is not bound, and was not kept.
+
+        The row of who was let through is gone, and known all the same: it shows all that is declared.
+        """
+        if self._marks[place] == _HELD:
+            return next(wire.observed(row) for held, _, row in self.held if held == place)
+        if self._marks[place] == _PASSED:
+            _, live_id = self._adopted[self._adopters.index(place)]
+            declared = next(iter(self.standard.roll.read([place])))
+            return self.standard.names.as_live(declared, live_id)
+        return None
+
+    def _closer(self, place: int, row: Row, seat: int) -> None:
+        self._marks[place] = _CLOSER
+        self._keep(row, seat)
+
+    def _keep(self, row: Row, seat: int) -> None:
+        observed = wire.observed(row)
+        self.kept[observed.id] = observed
+        self.seats[observed.id] = seat
+
+    def _lens(self, place: int) -> Lens:
+        """The lens for the shape of a declared one; shapes are few, and held by the roll."""
+        shape = self.standard.roll.shape(place)
+        lens = self._lenses.get(id(shape))
+        if lens is None:
+            lens = self._lenses[id(shape)] = Lens(shape, self.standard.names)
+        return lens
+
+
+def _email(row: Mapping[str, Any]) -> str:
+    return str(row.get("email") or "").lower()
