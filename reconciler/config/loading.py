@@ -65,7 +65,11 @@ def assumed_account(root: Path, name: str) -> Account:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Loading makes millions of small objects that stay: the collector would double its time."""
+    """Loading makes millions of small objects that stay: the collector would double its time.
+
+    What is there at the end is set aside for good, since the very next collection would look through all of it. None of
+    it refers back to itself, so that it goes all the same when nobody needs it any more.
+    """
     if not gc.isenabled():
         yield
         return
@@ -73,6 +77,7 @@ def _collector_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
 
 
