@@ -6,6 +6,8 @@ import json
 import zlib
 from collections.abc import Iterable
 
+import orjson
+
 BODY_CAP = 32 * 1024 * 1024
 """Bytes that an answer may have, decoded: 100 contacts are some 50 KB, the longest html some 500 KB."""
 
@@ -25,14 +27,25 @@ def document(chunks: Iterable[bytes], encoding: str) -> dict[str, object]:
     raw = b"".join(_decoded(chunks, encoding.strip().lower()))
     if not raw.strip():
         raise UnreadableError("an empty body")
-    try:
-        read = json.loads(raw)
-    except (ValueError, RecursionError):
-        kind = "a web page" if b"<" in raw[:200] else "a text"
-        raise UnreadableError(f"{kind} instead of JSON") from None
+    read = _json(raw)
     if not isinstance(read, dict):
         raise UnreadableError("JSON that is no object")
     return read
+
+
+def _json(raw: bytes) -> object:
+    """What JSON says: by the quick reader, and what that refuses (a byte order mark, UTF-16, half a surrogate) by the
+    lenient one.
+    """  # noqa: D205
+    try:
+        return orjson.loads(raw)
+    except ValueError:
+        pass
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        kind = "a web page" if b"<" in raw[:200] else "a text"
+        raise UnreadableError(f"{kind} instead of JSON") from None
 
 
 def _decoded(chunks: Iterable[bytes], encoding: str) -> Iterable[bytes]:

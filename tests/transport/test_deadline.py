@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 
 import httpcore
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.transport import GaveUp, Limits, OutcomeUnknown, Ports
 from reconciler.transport.body import BODY_CAP, UnreadableError, document
@@ -141,6 +143,39 @@ def test_decoding(encoding: str, size: int) -> None:
     }.get(encoding.lower().removeprefix("x-"), plain)
     chunks = [encoded[start : start + size] for start in range(0, len(encoded), size)]
     assert document(chunks, encoding.removeprefix("bare ")) == content
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=20,
+)
+
+
+@given(content=st.dictionaries(st.text(), _VALUES, max_size=5), ascii_only=st.booleans())
+def test_json_is_read_as_the_standard_library_reads_it(content: dict[str, object], ascii_only: bool) -> None:
+    """Whatever JSON says, in UTF-8 or in escapes, is what we read."""
+    text = json.dumps(content, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+    assert document([text], "") == json.loads(text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_json_of_an_odd_server_is_read(encoding: str) -> None:
+    """A byte order mark, or wide characters, are no reason to take an answer for unreadable."""
+    content = {"nome": "São Paulo"}
+    assert document([json.dumps(content, ensure_ascii=False).encode(encoding)], "") == content
+
+
+def test_half_a_surrogate_is_read() -> None:
+    """What somebody cut in the middle of an emoji is text all the same."""
+    assert document([b'{"nome": "\\ud83d"}'], "") == {"nome": "\ud83d"}
+
+
+@pytest.mark.parametrize("text", [b"[" * 200_000, b'{"a":' * 200_000, b"<html>", b"{", b"tudo bem"])
+def test_what_is_no_json_is_told(text: bytes) -> None:
+    """Neither depth nor nonsense ends in anything but an answer that cannot be read."""
+    with pytest.raises(UnreadableError, match="instead of JSON"):
+        document([text], "")
 
 
 def _bomb(size: int) -> bytes:
