@@ -77,7 +77,8 @@ class Sieve:
     `kept` are the live people who have to be looked at, by id, `seats` says who they are in the bitmaps of `turnout`.
     `held` are rows whose relations have yet to be read: (place on the roll, seat, row). `adopted` are the pairs (stamp,
     live id) of those who are as declared and whom the ledger does not know. `idle` counts those who are as declared,
-    inactive, and do not say whether they should be: the first few are kept, to be told one by one. `rows` counts rows.
+    inactive, and do not say whether they should be: the first few are kept, to be told one by one. `rows` counts rows,
+    `related` those of people who declare listas or campos.
     """
 
     def __init__(self, standard: Standard) -> None:
@@ -87,6 +88,7 @@ class Sieve:
         self.held = Spool()
         self.idle = 0
         self.rows = 0
+        self.related = 0
         self.turnout = Turnout(standard.names.lists)
         self._marks = bytearray(len(standard.roll))
         self._adopted = Spool()
@@ -192,6 +194,8 @@ class Sieve:
     def _compare(self, place: int, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
         """One declared row beside the live one."""
         lens = self._lens(place)
+        if lens.needs:
+            self.related += 1
         shown = lens.shows(row, lists, self.standard.roll.digest(place))
         if shown is None:
             self._marks[place] = _HELD
