@@ -132,7 +132,8 @@ def _by_digest(table: Table, digest: str) -> Agreed:
 def _told(table: Table, use: Use, left: int) -> str:
     at = moment(use.at.astimezone(table.planned.account.zone))
     if not left:
-        return f"already applied on {at}, nothing to do"
+        more = ", but for what nobody has to approve" if table.planned.plan.changes else ""
+        return f"already applied on {at}, nothing to do{more}"
     return f"put to use on {at} and not finished: going on with what is left of it, {count(left, 'change')}"
 
 

@@ -37,7 +37,7 @@ def command(common: Common, live: Live, consent: Consent, bounds: Bounds) -> Non
     """
     if consent.digest is not None and consent.plan_file is not None:
         raise click.UsageError("--digest and --plan each say which plan was reviewed: give one of them")
-    console = common.console()
+    console = common.console(live.contacts_out)
     console.log()
     with told(console):
         raise click.exceptions.Exit(_apply(console, common, live, consent, bounds))

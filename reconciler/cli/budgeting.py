@@ -41,7 +41,7 @@ def check_settling(console: Console, budget: Budget, account: Account, ledger: L
 
 def check_start(table: Table, planned: Planned, client: Client) -> None:
     """End the program if nothing of the plan fits any more, before anything of it is written."""
-    steps = planned.plan.steps
+    steps = [change for change in planned.plan.changes if change.calls]
     first = [step for step in steps if step is steps[0] or (step.batch is not None and step.batch == steps[0].batch)]
     why = planned.purse(client).short(first) if first else ""
     if why:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import logging
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -19,12 +22,13 @@ _LEVELS = {0: logging.WARNING, 1: logging.INFO}
 class Console:
     """Writes for one command. `hide` gets the key as soon as it is known; from then on it is in no text.
 
-    `loud` is -1 for -q, 0, 1 for -v, 2 for -vv.
+    `loud` is -1 for -q, 0, 1 for -v, 2 for -vv. `people` is the file that changes of contacts get to themselves, if so.
     """
 
     loud: int = 0
     plain: bool = False
     out: Path | None = None
+    people: Path | None = None
     _keys: list[str] = field(default_factory=list, repr=False)
     _passing: bool = False
 
@@ -51,7 +55,21 @@ class Console:
         if self.out is None:
             _print(text)
         else:
-            _write(self.out, text)
+            _write(self.out, (text,))
+
+    def lines(self, path: Path, lines: Iterable[str]) -> tuple[int, str]:
+        """Write lines to a file of their own, as they come; how many they were, and the file's SHA-256."""
+        count, hashed = 0, hashlib.sha256()
+
+        def counted() -> Iterator[str]:
+            nonlocal count
+            for line in map(self.clean, lines):
+                count += 1
+                hashed.update(line.encode())
+                yield line
+
+        _write(path, counted())
+        return count, hashed.hexdigest()
 
     def say(self, text: str, *, at: int = 0) -> None:
         """Anything else, unless `-q`; `at` is how loud (-v) it takes for this to be said."""
@@ -110,12 +128,14 @@ def _print(text: str) -> None:
         raise click.ClickException(f"the report could not be written: {error.strerror or error}") from error
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, texts: Iterable[str]) -> None:
     """Write a report beside its place and move it there, so that nobody reads half of one."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(texts)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # nothing was left where nothing can be
+            beside.unlink()
         raise click.ClickException(f"{path}: the report could not be written: {error.strerror or error}") from error

@@ -29,9 +29,9 @@ class Common:
     quiet: bool
     verbose: int
 
-    def console(self) -> Console:
-        """Where this command writes."""
-        return Console(-1 if self.quiet else self.verbose, self.no_color, self.out)
+    def console(self, people: Path | None = None) -> Console:
+        """Where this command writes; changes of contacts to the file `people`, if one is given."""
+        return Console(-1 if self.quiet else self.verbose, self.no_color, self.out, people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Live:
 
     embedded: bool
     show_contacts: bool
+    contacts_out: Path | None
     allow: tuple[str, ...]
     destroy: tuple[str, ...]
 
@@ -145,6 +146,12 @@ lock_timeout = click.option(
     help="Wait up to this long (such as 10min) for another run to end. Without it, do not wait: exit 75.",
 )
 _CONTACTS = click.option("--show-contacts", is_flag=True, help="Show people's addresses and values instead of masks.")
+_CONTACTS_OUT = click.option(
+    "--contacts-out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the changes of contacts to a file of their own, one JSON object a line; a JSON report has the rest.",
+)
 
 _ADDRESS = click.argument("address", metavar="KIND.KEY")
 _ADOPT = click.option("--adopt", "live_id", metavar="ID", help="It is this live object.")
@@ -198,7 +205,7 @@ def common(command: Command) -> Command:
 
 def live(command: Command) -> Command:
     """The options of plan and apply; the command gets them as `live`."""
-    return _bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS))
+    return _bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT))
 
 
 def said(command: Command) -> Command:

@@ -27,7 +27,7 @@ def command(common: Common, live: Live, detailed_exitcode: bool, save: Path | No
     With --save the plan is also kept in a file, which a later apply --plan takes for the reviewed one: as a whole,
     once, and only if nothing else has changed meanwhile. The file holds no personal data, and no key.
     """
-    console = common.console()
+    console = common.console(live.contacts_out)
     console.log()
     with told(console):
         from reconciler.app import plan_ahead  # noqa: PLC0415  (pydantic, httpx)

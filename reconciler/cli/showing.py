@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,20 +19,23 @@ from reconciler.providers.criaenvio.envios.switch import Stopped
 from reconciler.reach import Reach
 from reconciler.report import (
     Dispute,
+    Sheet,
     View,
     differences_document,
     differences_text,
     json_text,
     plan_document,
+    plan_lines,
     plan_text,
     result_document,
+    result_lines,
     result_text,
     stop_document,
     stop_text,
 )
 
 _DROPPED = frozenset({"--detailed-exitcode", "--show-contacts", "--no-color", "--yes", "-v", "-vv", "-q", "--quiet"})
-_WITH_VALUE = frozenset({"--format", "--out", "--digest", "--plan", "--save"})
+_WITH_VALUE = frozenset({"--format", "--out", "--digest", "--plan", "--save", "--contacts-out"})
 _OF_APPLY = frozenset({"--lock-timeout", "--max-time", "--max-calls"})
 
 
@@ -58,8 +61,9 @@ def secret_of(way: Reach, memory: Memory, purpose: bytes) -> bytes:
 
 def show_plan(console: Console, planned: Planned, view: View, style: str, *approval: str) -> None:
     """The plan, as asked for. `approval` ends the command that applies it: its digest, if it is not given."""
+    apart = _apart(console, plan_lines(planned.plan, view))
     if style == "json":
-        console.data(json_text(plan_document(planned.plan, view)))
+        console.data(json_text(plan_document(planned.plan, view, apart)))
     else:
         console.data(
             plan_text(
@@ -70,10 +74,16 @@ def show_plan(console: Console, planned: Planned, view: View, style: str, *appro
 
 def show_result(console: Console, result: Result, view: View, style: str, *approval: str) -> None:
     """What came of an apply, as asked for. `approval` ends the command that goes on with it."""
+    apart = _apart(console, result_lines(result, view))
     if style == "json":
-        console.data(json_text(result_document(result, view)))
+        console.data(json_text(result_document(result, view, apart)))
     else:
         console.data(result_text(result, view, command=command_line("apply", *approval)))
+
+
+def _apart(console: Console, lines: Iterable[str]) -> Sheet | None:
+    """The changes of contacts in a file of their own, where one is asked for."""
+    return None if console.people is None else Sheet(*console.lines(console.people, lines))
 
 
 def show_stopped(

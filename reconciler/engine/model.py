@@ -115,7 +115,11 @@ class Binding:
 
 
 class Action(StrEnum):
-    """What a change does. `adopt` binds an address to a live object that is already as declared: no call is made."""
+    """What a change does.
+
+    `adopt` binds an address to a live object that is already as declared: no call is made. `cancel-twins` cancels the
+    live sends that are the same as the one that the address stands for, and stand for nothing themselves.
+    """
 
     CREATE = "create"
     UPDATE = "update"
@@ -129,6 +133,7 @@ class Action(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
+    CANCEL_TWINS = "cancel-twins"
     REPLACE = "replace"
     DELETE = "delete"
     ADOPT = "adopt"

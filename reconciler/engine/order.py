@@ -19,6 +19,7 @@ _SEQUENCE = (
     Action.DEACTIVATE,
     Action.PAUSE,
     Action.CANCEL,
+    Action.CANCEL_TWINS,
     Action.RESCHEDULE,
     Action.RESUME,
     Action.SCHEDULE,
@@ -27,7 +28,7 @@ _SEQUENCE = (
 )
 """Within one resource, and among equals: what keeps mail unsent comes before what sends it."""
 
-_STOPS = frozenset({Action.PAUSE, Action.CANCEL})
+_STOPS = frozenset({Action.PAUSE, Action.CANCEL, Action.CANCEL_TWINS})
 
 
 def ordered(changes: Iterable[Change], ranks: Mapping[str, int]) -> tuple[Change, ...]:

@@ -14,6 +14,8 @@ from reconciler.engine.model import OPEN_OUTCOME, Action, Address, Binding, Bloc
 from reconciler.engine.route import Route
 from reconciler.engine.spool import Spool
 
+_UNASKED = frozenset({Action.ADOPT, Action.CANCEL_TWINS})
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -66,14 +68,17 @@ class Plan:
 
     @cached_property
     def steps(self) -> tuple[Change, ...]:
-        """What a reviewer approves: every change that makes a call."""
-        return tuple(change for change in self.changes if change.action is not Action.ADOPT)
+        """What a reviewer approves: every change, but for those that need no approval.
+
+        Adopting makes no call. A twin is cancelled whatever was approved: that nobody is mailed twice was promised.
+        """
+        return tuple(change for change in self.changes if change.action not in _UNASKED)
 
     @cached_property
     def digest(self) -> str:
         """Names exactly these changes for these many people: `<hash of the canonical changes>-<recipients>`.
 
-        Adoptions make no call and are no part of it: an apply may have settled them before it plans again.
+        What needs no approval is no part of it: it may have been settled, or come up, since the plan was reviewed.
         """
         lines = (json.dumps(canonical(change), sort_keys=True, ensure_ascii=False) for change in self.steps)
         text = "\n".join((self.account, *sorted(lines)))

@@ -1,7 +1,7 @@
 """Plans and results as text, for people, and as JSON, for programs. Pure: values in, strings out."""
 
 from reconciler.report.differences import Dispute, differences_document, differences_text
-from reconciler.report.document import json_text, plan_document, result_document
+from reconciler.report.document import Sheet, json_text, plan_document, plan_lines, result_document, result_lines
 from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
 from reconciler.report.outline import Outliner
 from reconciler.report.plan_text import plan_text
@@ -18,6 +18,7 @@ __all__ = [
     "Dispute",
     "Outliner",
     "SavedFile",
+    "Sheet",
     "View",
     "differences_document",
     "differences_text",
@@ -28,10 +29,12 @@ __all__ = [
     "ledger_text",
     "load_saved",
     "plan_document",
+    "plan_lines",
     "plan_text",
     "resolution_document",
     "resolution_text",
     "result_document",
+    "result_lines",
     "result_text",
     "schemas",
     "stop_document",

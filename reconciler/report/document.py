@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -11,7 +12,7 @@ from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome,
 from reconciler.engine.plan import Plan, call_count, plain
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route
-from reconciler.report.mask import Mask
+from reconciler.report.mask import PRIVATE, Mask, is_private
 from reconciler.report.view import View
 from reconciler.report.waits import Waits, live_id
 from reconciler.report.words import visible
@@ -20,6 +21,7 @@ FORMAT_VERSION = 1
 """Of both documents. It grows when a field changes its meaning or goes away; new fields alone do not change it."""
 
 Document: TypeAlias = dict[str, Any]
+_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 OUTCOMES = {
     Exit.OK: "done",
@@ -35,9 +37,34 @@ OUTCOMES = {
 """The exit codes that a run can end with, as words."""
 
 
-def plan_document(plan: Plan, view: View) -> Document:
-    """`plan` as `schemas/plan.schema.json` describes it. Contacts are masked unless the view shows them."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file of its own that holds the changes of contacts, each as one line of JSON: how many, and its SHA-256."""
+
+    lines: int
+    sha256: str
+
+
+def plan_lines(plan: Plan, view: View) -> Iterator[str]:
+    """The changes of contacts, each as the document has it, on one line."""
     mask = Mask(plan, view)
+    return (_line(_change(change, mask)) for change in plan.changes if is_private(change.address))
+
+
+def result_lines(result: Result, view: View) -> Iterator[str]:
+    """What came of the changes of contacts, each as the document has it, on one line."""
+    mask, waits = Mask(result.plan, view, result.notes), Waits(result)
+    outcomes = (outcome for outcome in result.outcomes if is_private(outcome.change.address))
+    return (_line(_outcome(outcome, mask, waits)) for outcome in outcomes)
+
+
+def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Document:
+    """`plan` as `schemas/plan.schema.json` describes it. Contacts are masked unless the view shows them.
+
+    Without their changes, if those stand in a file `apart`.
+    """
+    mask = Mask(plan, view)
+    changes = [change for change in plan.changes if apart is None or not is_private(change.address)]
     return {
         "format_version": FORMAT_VERSION,
         "digest": plan.digest,
@@ -45,16 +72,21 @@ def plan_document(plan: Plan, view: View) -> Document:
         "generated_from": dict(sorted(plan.generated_from.items())),
         "summary": _plan_summary(plan),
         "routes": [_route(route) for route in plan.routes],
-        "changes": [_change(change, mask) for change in plan.changes],
+        "changes": [_change(change, mask) for change in changes],
+        "changes_apart": _sheet(apart),
         "blocked": [_blocked(item, mask) for item in plan.blocked],
         "refusals": _findings(plan.refusals, mask),
         "warnings": _findings(plan.warnings, mask),
     }
 
 
-def result_document(result: Result, view: View) -> Document:
-    """`result` as `schemas/result.schema.json` describes it. Contacts are masked unless the view shows them."""
+def result_document(result: Result, view: View, apart: Sheet | None = None) -> Document:
+    """`result` as `schemas/result.schema.json` describes it. Contacts are masked unless the view shows them.
+
+    Without what came of their changes, if that stands in a file `apart`.
+    """
     plan = result.plan
+    outcomes = [outcome for outcome in result.outcomes if apart is None or not is_private(outcome.change.address)]
     mask = Mask(plan, view, result.notes)
     waits = Waits(result)
     ended = result.ended
@@ -67,7 +99,8 @@ def result_document(result: Result, view: View) -> Document:
         "digest": plan.digest,
         "generated_from": dict(sorted(plan.generated_from.items())),
         "summary": _result_summary(result),
-        "changes": [_outcome(outcome, mask, waits) for outcome in result.outcomes],
+        "changes": [_outcome(outcome, mask, waits) for outcome in outcomes],
+        "changes_apart": _sheet(apart),
         "blocked": [_blocked(item, mask) for item in plan.blocked],
         "refusals": _findings(plan.refusals, mask),
         "warnings": _findings(plan.warnings, mask),
@@ -84,6 +117,14 @@ def json_text(document: Mapping[str, Any]) -> str:
     """
     text = json.dumps(document, ensure_ascii=False, indent=2)
     return "\n".join(_escaped(line) for line in text.split("\n")) + "\n"
+
+
+def _sheet(apart: Sheet | None) -> Document | None:
+    return None if apart is None else {"kind": PRIVATE, "lines": apart.lines, "sha256": apart.sha256}
+
+
+def _line(document: Document) -> str:
+    return _escaped(_LINE.encode(document)) + "\n"
 
 
 def _change(change: Change, mask: Mask) -> Document:

@@ -10,12 +10,14 @@ from reconciler.engine.result import Exit, Result
 from reconciler.report.view import View
 from reconciler.report.words import brief_moment, count, number
 
+_CANCELS = frozenset({Action.CANCEL, Action.CANCEL_TWINS})
+
 
 def plan_headline(plan: Plan, view: View) -> str:
     """`2 envios para 51.314 pessoas; o primeiro qui 26/11 18:00`, or how many changes; and what holds them up."""
     audiences = [change.audience for change in plan.changes if change.audience]
     parts = list(_sends(audiences, plan.reached, view) or _changes(plan))
-    cancelled = sum(1 for change in plan.changes if change.action is Action.CANCEL)
+    cancelled = sum(1 for change in plan.changes if change.action in _CANCELS)
     if cancelled:
         parts.append(f"{count(cancelled, 'envio')} a cancelar")
     if plan.refusals:

@@ -60,6 +60,7 @@ _BY_ACTION = {
     Action.UNSUBSCRIBE: TAKES,
     Action.DEACTIVATE: TAKES,
     Action.CANCEL: TAKES,
+    Action.CANCEL_TWINS: TAKES,
     Action.DELETE: TAKES,
     Action.ADOPT: KNOWS,
 }

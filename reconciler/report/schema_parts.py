@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.engine.model import LOOK_ALIKE, OPEN_OUTCOME, Action, Severity
 from reconciler.report.document import FORMAT_VERSION
+from reconciler.report.mask import PRIVATE
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -171,6 +172,22 @@ BLOCKED = record(
         "place": PLACE,
     },
 )
+APART = {
+    "description": "Where --contacts-out is given: the file that holds the changes of contacts instead, one JSON object"
+    " a line, each as it would stand in `changes`, in the plan's order. Null: they stand in `changes`.",
+    "type": ["object", "null"],
+    "properties": {
+        "kind": {"description": "The kind whose changes it holds.", "const": PRIVATE},
+        "lines": number("How many changes it holds."),
+        "sha256": {
+            "description": "Of the file's bytes, hexadecimal.",
+            "type": "string",
+            "pattern": "^[0-9a-f]{64}$",
+            "examples": ["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+        },
+    },
+    "required": ["kind", "lines", "sha256"],
+}
 COMMON = {"address": ADDRESS, "people": PEOPLE, "audience": AUDIENCE, "finding": FINDING, "blocked": BLOCKED}
 TROUBLE = {
     "blocked": items_of("What a person must decide; it does not stop the rest.", {"$ref": "#/$defs/blocked"}),

@@ -168,6 +168,7 @@ def _plan() -> parts.Schema:
             "summary": parts.ref("summary", "The plan in figures."),
             "routes": parts.items_of("How the people of the account were read.", {"$ref": "#/$defs/route"}),
             "changes": parts.items_of("The changes, in the plan's order.", {"$ref": "#/$defs/change"}),
+            "changes_apart": parts.APART,
             **parts.TROUBLE,
         },
     )
@@ -189,6 +190,7 @@ def _result() -> parts.Schema:
             "generated_from": parts.FROM,
             "summary": parts.ref("summary", "The run in figures."),
             "changes": parts.items_of("The changes, in the plan's order.", {"$ref": "#/$defs/outcome"}),
+            "changes_apart": parts.APART,
             **parts.TROUBLE,
             "notes": parts.items_of("What came up while applying.", {"$ref": "#/$defs/finding"}),
             "calls": parts.mapping("Requests made while applying, by METHOD /path.", parts.number("How many.")),

@@ -39,6 +39,12 @@ def check_untouched(plan: Mapping[str, Any], before: Mapping[str, Any], after: M
     touched = {
         (_SECTION[change["kind"]], change["live_id"]) for change in plan["changes"] if change["action"] != "adopt"
     }
+    touched |= {
+        tuple(name.split("."))
+        for change in plan["changes"]
+        for name in change["before"]
+        if change["action"] == "cancel-twins"
+    }
     deleted = {change["live_id"] for change in plan["changes"] if change["address"].startswith("campo.")} - {
         item["id"] for item in after["campos"]
     }

@@ -172,6 +172,48 @@ READS: Mapping[str, Situation] = {
             ],
         },
     ),
+    "a send that is still to start: one listing shows it, and whether it has a twin": Situation(
+        {LISTAS: 2, MENSAGENS: 1, HTML: 1, ENVIOS: 1, ENVIO: 1},
+        SP | {"mensagens": {"ola": letter("ola")}, "envios": {"um": send(5, id="E1")}},
+        {
+            "listas": L_SP,
+            "mensagens": [message("ola")],
+            "envios": [
+                {"id": "E1", "mensagem": "Mola", "listas": ["Lsp"], "data_de_inicio": "2026-11-05T09:00"},
+                {"id": "E2", "mensagem": "Mola", "listas": ["Lsp"], "data_de_inicio": "2026-11-06T09:00"},
+            ],
+        },
+    ),
+    "beside one that has gone out: that one is looked up": Situation(
+        {LISTAS: 2, MENSAGENS: 1, HTML: 1, ENVIOS: 2, ENVIO: 1},
+        SP | {"mensagens": {"ola": letter("ola")}, "envios": {"um": send(5, id="E1"), "zero": send(1, id="E0")}},
+        {
+            "listas": L_SP,
+            "mensagens": [message("ola")],
+            "envios": [
+                {"id": "E1", "mensagem": "Mola", "listas": ["Lsp"], "data_de_inicio": "2026-11-05T09:00"},
+                {
+                    "id": "E0",
+                    "mensagem": "Mola",
+                    "listas": ["Lsp"],
+                    "data_de_inicio": "2026-11-01T09:00",
+                    "status": "Concluído",
+                },
+            ],
+        },
+    ),
+    "the lists of what may be a twin": Situation(
+        {LISTAS: 2, MENSAGENS: 1, HTML: 1, ENVIOS: 1, ENVIO: 2},
+        SP | {"mensagens": {"ola": letter("ola")}, "envios": {"um": send(5, id="E1")}},
+        {
+            "listas": [*L_SP, {"id": "Lrj", "nome": "rj"}],
+            "mensagens": [message("ola")],
+            "envios": [
+                {"id": "E1", "mensagem": "Mola", "listas": ["Lsp"], "data_de_inicio": "2026-11-05T09:00"},
+                {"id": "E2", "mensagem": "Mola", "listas": ["Lrj"], "data_de_inicio": "2026-11-05T09:00"},
+            ],
+        },
+    ),
     "senders only when an envio names one": Situation(
         {LISTAS: 2, MENSAGENS: 1, HTML: 1, ENVIOS: 1, REMETENTES: 1},
         SP | {"mensagens": {"ola": letter("ola")}, "envios": {"um": send(5, remetente="Loja")}},

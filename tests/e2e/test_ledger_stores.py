@@ -208,3 +208,16 @@ def test_a_run_in_ci_says_where_it_can_be_seen(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("GITHUB_REPOSITORY", "loja/campanhas")
     monkeypatch.setenv("GITHUB_RUN_ID", "42")
     assert claim(account, Console()).run == "https://git.exemplo.org/loja/campanhas/actions/runs/42"
+
+
+def test_people_who_are_found_are_written_down_at_once(tmp_path: Path, open_account: OpenAccount, run: Run) -> None:
+    """However many they are: one entry takes them all, they are counted and not named, and the next plan is empty."""
+    sandbox = open_account(SEED)
+    write(tmp_path, {"contatos": [{"email": person["email"]} for person in SEED["contatos"]]})
+    applied(run, tmp_path, sandbox)
+    shown = run("ledger show", "--format", "json", url=sandbox.url, root=tmp_path).document
+    assert (shown["counts"], shown["bindings"]) == ({"contato": 12}, [])
+    assert shown["entries"] < 12
+    assert "12 contatos" in run("ledger show", url=sandbox.url, root=tmp_path).out
+    assert run("ledger verify", url=sandbox.url, root=tmp_path).code == 0
+    assert run("plan", "--detailed-exitcode", url=sandbox.url, root=tmp_path).code == 0

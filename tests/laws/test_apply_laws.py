@@ -101,6 +101,10 @@ def _allowed(run: Run) -> Mapping[tuple[str, str], set[str]]:
         fields = set(_TOUCHED.get(change.action, ())) or {delta.field for delta in change.deltas}
         if change.action is Action.UPDATE and declared is not None:
             fields |= set(declared.fields)
+        if change.action is Action.CANCEL_TWINS:
+            for twin in change.deltas:
+                allowed["envios", twin.field.removeprefix("envios.")] |= {"status"}
+            continue
         if change.live_id is not None and (change.action is not Action.UPDATE or outcome.live_id == change.live_id):
             allowed[SECTIONS[change.address.kind], change.live_id] |= fields
         if outcome.live_id is not None and change.address.kind == "mensagem":

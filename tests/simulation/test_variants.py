@@ -18,8 +18,8 @@ from tests.simulation.world import Subject
 _BOUND = 400
 """Scenarios that may be needed to catch a variant."""
 _LOOKED_THROUGH = 40_000
-_TRUE_DELAY = 600.0
-"""Seconds that the server really takes: longer than the program believes possible."""
+_UNTIL_THE_START = 40 * 60.0
+"""Seconds until the nearest of the starts."""
 
 
 def _shown_by(variant: Variant) -> Iterator[Scenario]:
@@ -51,9 +51,25 @@ def _believing(seconds: float) -> Subject:
     return Subject(account=lambda account: replace(account, longest_delay=timedelta(seconds=seconds)))
 
 
-def test_a_delay_beyond_the_assumed_one_is_outside_the_promise() -> None:
-    """A server slower than `atraso_maximo` breaks it: two sends are live at one start. Told the truth, it does not."""
-    assert play(_late("nova, curta", LONGEST_DELAY)).violations == ()
-    beyond = play(_late("nova, curta", _TRUE_DELAY))
+@pytest.mark.parametrize("delay", [LONGEST_DELAY, 2 * LONGEST_DELAY, 600.0, 1500.0])
+@pytest.mark.parametrize("story", ["nova, curta", "duas, media", "outras-listas, media", "trocada, longa"])
+def test_a_twin_that_comes_up_late_is_cancelled_by_the_next_apply(story: str, delay: float) -> None:
+    """However slow the server is: who applies once more before the start is sure that nobody is mailed twice."""
+    assert play(_late(story, delay)).violations == ()
+
+
+def test_a_twin_that_comes_up_while_the_run_goes_on_is_cancelled_by_it() -> None:
+    """The look after each send sees twins of the sends before it, too: nobody has to apply again."""
+    late = _late("duas, longa", 200.0)
+    slow = replace(late, once=True, rounds=(replace(late.rounds[0], rate=0.1),))
+    trial = play(slow, telling=True)
+    assert trial.violations == ()
+    assert trial.again == 0
+    assert any(line.startswith("done: envio.oferta/schedule envio.amigos was made twice: ") for line in trial.trace)
+
+
+def test_a_twin_that_comes_up_at_the_start_is_outside_the_promise() -> None:
+    """Slower than `atraso_maximo`, and too late for another apply: two sends go out. Told the truth, none is lost."""
+    beyond = play(_late("nova, curta", _UNTIL_THE_START))
     assert {words.partition(":")[0] for words in beyond.violations} == {"duplicate"}
-    assert play(_late("nova, curta", _TRUE_DELAY), _believing(_TRUE_DELAY)).violations == ()
+    assert play(_late("nova, curta", _UNTIL_THE_START), _believing(_UNTIL_THE_START)).violations == ()

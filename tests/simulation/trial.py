@@ -9,7 +9,7 @@ from functools import cache
 from random import Random
 
 from reconciler.sandbox.framing import Request
-from reconciler.sandbox.moments import instant
+from reconciler.sandbox.moments import SECOND, instant
 from reconciler.sandbox.service import BASE
 from tests.simulation.campaigns import LEADS, stories
 from tests.simulation.oracle import Before, Wanted, Watcher, violations, wanted_of
@@ -45,10 +45,13 @@ def starts() -> tuple[Start, ...]:
 
 @cache
 def _stages() -> tuple[Stage, ...]:
-    return tuple(
-        Stage(start.moments, start.calls, start.story.name.startswith("aperto"), start.story.name.startswith("agora"))
-        for start in starts()
-    )
+    return tuple(_stage(start) for start in starts())
+
+
+def _stage(start: Start) -> Stage:
+    story, _, lead = start.story.name.partition(", ")
+    at_once = story == "agora"
+    return Stage(start.moments, start.calls, story == "aperto", at_once, ample=lead != "curta" and not at_once)
 
 
 def drawn(number: int) -> Scenario:
@@ -66,18 +69,22 @@ def play(plan: Scenario, subject: Subject | None = None, *, telling: bool = Fals
     world.server.seen = watcher
     hands = _Hands(world)
     world.server.hand = hands
-    crashed = sum(_disturbed(world, start, plan, number) for number in range(len(plan.rounds)))
+    ends = [_disturbed(world, start, plan, number) for number in range(len(plan.rounds))]
     world.server.troubles.clear()
     world.disk.full_at = 0
-    again, last, asked = _in_peace(world, start)
+    peace = Peace() if plan.once and ends[-1].done else _in_peace(world, start)
+    if peace.again is not None and _arrived(world):
+        peace = _in_peace(world, start)
     found = list(watcher.lost)
-    found += _needless(world, start, asked) if asked and not hands.done else []
-    if not last.quiet and not asked:
-        found.append(f"restless: after {again} applies in peace the plan is not empty: {last.how} {last.told}")
-    settled = last.quiet and not asked and not hands.done
+    found += _needless(world, start, peace.asked) if peace.asked and not hands.done else []
+    if peace.restless:
+        found.append(f"restless: after {peace.again} applies in peace the plan is not empty: {peace.restless}")
+    settled = peace.quiet and not hands.done
     found += violations(world, _wanted(start), before, settled=settled)
     trace = tuple(line for number, log in enumerate(world.logs, 1) for line in (f"--- apply {number}", *log))
-    return Trial(plan, start.story.name, tuple(world.server.befell), crashed, again, asked, tuple(found), trace)
+    crashed = sum(ended.how == "died" for ended in ends)
+    befell, again = tuple(world.server.befell), peace.again or 0
+    return Trial(plan, start.story.name, befell, crashed, again, peace.asked, tuple(found), trace)
 
 
 _PATIENCE = timedelta(minutes=30, seconds=2 * (DEADLINE + LONGEST_DELAY))
@@ -101,8 +108,8 @@ def _wanted(start: Start) -> tuple[Wanted, ...]:
     return _wanted_at(starts().index(start))
 
 
-def _disturbed(world: World, start: Start, plan: Scenario, number: int) -> bool:
-    """One round; whether the process died in it."""
+def _disturbed(world: World, start: Start, plan: Scenario, number: int) -> Ended:
+    """One round."""
     this: Round = plan.rounds[number]
     world.server.troubles = list(this.troubles)
     world.disk.full_at, world.disk.writes = this.full_at, 0
@@ -112,18 +119,44 @@ def _disturbed(world: World, start: Start, plan: Scenario, number: int) -> bool:
         world.server.befell.append("disk full")
     if power.dead:
         world.disk.cut(Random(plan.number + number), this.severity)  # noqa: S311 - reproducible, not secret
-    return ended.how == "died"
+    return ended
 
 
-def _in_peace(world: World, start: Start) -> tuple[int, Ended, str]:
-    """Apply until nothing is left to do, at most `MOST_AGAIN` times; how many that took, and what is asked."""
+@dataclass(frozen=True, slots=True)
+class Peace:
+    """What came of applying in peace: after how many applies nothing was left to do (None: nobody applied again).
+
+    Or what a person is `asked`, or what is still `restless`.
+    """
+
+    again: int | None = None
+    asked: str = ""
+    restless: str = ""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the program says that all is as declared."""
+        return self.again is not None and not self.asked and not self.restless
+
+
+def _in_peace(world: World, start: Start) -> Peace:
+    """Apply until nothing is left to do, at most `MOST_AGAIN` times."""
     ended = Ended("")
     for again in range(MOST_AGAIN + 1):
         ended = world.run(start.account, Power(), allow=start.story.allow)
         asked = _question(ended)
         if asked or ended.quiet:
-            return again, ended, asked
-    return MOST_AGAIN, ended, ""
+            return Peace(again, asked)
+    return Peace(MOST_AGAIN, restless=f"{ended.how} {ended.told}")
+
+
+def _arrived(world: World) -> bool:
+    """Let time pass until everything that the server still had in hand is applied; whether there was such a thing."""
+    with world.server.control.store.transaction() as db:
+        due = db.execute("SELECT max(due) FROM late").fetchone()[0]
+    left = 0 if due is None else due - instant(world.time.now())
+    world.time.advance(max(0, left) / SECOND + 1)
+    return due is not None
 
 
 def _question(ended: Ended) -> str:

@@ -65,6 +65,11 @@ class Ended:
         """Whether there was nothing to do and nothing is open."""
         return self.planned is not None and not self.planned.plan.changes
 
+    @property
+    def done(self) -> bool:
+        """Whether the program says that all changes are made, and nothing is blocked."""
+        return self.how == "applied" and not self.told and self.planned is not None and not self.planned.plan.blocked
+
 
 @dataclass(frozen=True, slots=True)
 class Start:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from reconciler.engine.executor import Intend, OutcomeUnknownError, Performed
+from reconciler.engine.executor import ChangeFailedError, Intend, OutcomeUnknownError, Performed
 from reconciler.engine.model import Address, Change
 from reconciler.providers.criaenvio.client import Client
 from reconciler.transport import Clock, Failure, OutcomeUnknown, Throttled
@@ -20,6 +20,8 @@ Act: TypeAlias = Callable[["Bench", Sequence[Change]], Sequence[Performed]]
 T = TypeVar("T")
 _LOG = logging.getLogger("reconciler.criaenvio")
 _TRIES = 3
+_YOUNG = timedelta(seconds=5)
+"""How old an intent may be when its call leaves."""
 _PATIENCE = 5.0
 """Seconds to wait after a 429 that does not say how long."""
 
@@ -42,13 +44,17 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where changes are made. `ids` maps addresses to live ids; `intend` writes an intent before a call."""
+    """Where changes are made. `ids` maps addresses to live ids; `intend` writes an intent before a call.
+
+    `made` holds what the run has sent, as it is found again: the kind of sends knows what that is.
+    """
 
     client: Client
     zone: ZoneInfo
     watch: Watch
     ids: Mapping[Address, str]
     intend: Intend
+    made: dict[Address, Any] = field(default_factory=dict)
 
     def live_id(self, change: Change) -> str:
         """The id of the object that `change` acts upon, also when this plan has only just made it."""
@@ -76,9 +82,20 @@ class Departure:
         return cls(bench, evidence, bench.watch.now())
 
     def __call__(self) -> None:
-        """It leaves now."""
-        self.bench.intend(self.evidence)
-        self.at = self.bench.watch.now()
+        """It leaves now, with an intent that is young: what comes after an unknown outcome is reckoned from its time.
+
+        A ledger that takes long to write (a slow push) would shorten that. Raises ChangeFailedError if it always does.
+        """
+        for _ in range(_TRIES):
+            before = self.bench.watch.now()
+            self.bench.intend(self.evidence)
+            self.at = self.bench.watch.now()
+            if self.at - before <= _YOUNG:
+                return
+        took = (self.at - before).total_seconds()
+        raise ChangeFailedError(
+            f"the ledger takes {took:.0f} s to be written, which is too long to send safely; nothing was sent"
+        )
 
 
 def only(act: Callable[[Bench, Change], Performed]) -> Act:

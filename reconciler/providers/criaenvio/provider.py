@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from reconciler.engine.executor import (
@@ -84,6 +84,7 @@ class Performer:
     client: Client
     zone: ZoneInfo
     watch: Watch
+    made: dict[Address, Any] = field(default_factory=dict)
 
     def __call__(self, changes: Sequence[Change], ids: Mapping[Address, str], intend: Intend) -> Sequence[Performed]:
         """One change, or all of one batch. Raises ChangeFailedError, OutcomeUnknownError or RunEndedError."""
@@ -92,7 +93,7 @@ class Performer:
             return [Performed(change.live_id) for change in changes]
         try:
             return _ACTS[first.address.kind][first.action](
-                Bench(self.client, self.zone, self.watch, ids, intend), changes
+                Bench(self.client, self.zone, self.watch, ids, intend, self.made), changes
             )
         except (CircuitOpen, Overloaded) as failure:
             raise RunEndedError(Exit.LATER, _told(failure)) from failure

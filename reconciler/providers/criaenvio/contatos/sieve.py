@@ -161,9 +161,9 @@ class Sieve:
 
     def _sift(self, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
         """Whether a row has to do with anybody, and if so, whether it has to be looked at."""
-        standard, people = self.standard, self._people
+        standard, people, roll = self.standard, self._people, self.standard.roll
         live_id, email = str(row["id"]), _email(row)
-        place = standard.roll.find(email) if email else None
+        place = roll.place(roll.stamp_of(email)) if email else None
         if place is None:
             if live_id in standard.pins or email in standard.formers or self._is_bound(live_id):
                 self._keep(row, seat)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import cast
 
 from reconciler.engine.diff import fingerprint
 from reconciler.engine.executor import ChangeFailedError, OutcomeUnknownError, Performed
@@ -16,6 +18,7 @@ from reconciler.providers.criaenvio.envios.fresh import still_so
 from reconciler.providers.criaenvio.envios.question import asked, lead
 from reconciler.providers.criaenvio.envios.send import BESIDE, shown
 from reconciler.providers.criaenvio.envios.sought import Sought, settled_record
+from reconciler.providers.criaenvio.envios.twins import TWINS
 from reconciler.providers.criaenvio.wire import br_minute
 from reconciler.transport import Failure, NotSent, OutcomeUnknown, Refused, Throttled
 
@@ -88,12 +91,42 @@ def _post(bench: Bench, change: Change, request: Mapping[str, str], evidence: Ma
             if not lead(change.values["data_de_inicio"], bench.watch.now(), bench.watch.quiet):
                 break
         else:
-            found = looked(f"{made} was made", partial(sought.alike, bench))
-            return alone(bench, found) if made in {item.id for item in found} else _confirm(bench, change, made)
+            return _checked(bench, change, sought, made)
     if isinstance(problem, Throttled):
         raise ChangeFailedError(f"{problem}; the account shows no such send, nothing was scheduled") from problem
     told = f"{problem}; the account shows no such send, and its start is too near to try again"
     raise OutcomeUnknownError(f"{told}: {asked(change.address)}")
+
+
+def _checked(bench: Bench, change: Change, sought: Sought, made: str) -> Performed:
+    """The post-check: one more listing, in which neither this send nor one that the run made before has a twin."""
+    told = f"{made} was made"
+    listed = looked(told, partial(sought.listed, bench))
+    surplus = looked(told, partial(_surplus, bench, change.address, listed))
+    found = looked(told, partial(sought.among, bench, listed))
+    performed = alone(bench, found) if made in {item.id for item in found} else _confirm(bench, change, made)
+    bench.made[change.address] = sought
+    return replace(performed, detail="; ".join(filter(None, (performed.detail, *surplus))))
+
+
+def _surplus(bench: Bench, present: Address, listed: Sequence[Observed]) -> list[str]:
+    """Cancel twins that have come up of sends that this run made before; what was done, in words.
+
+    One that cannot be cancelled leaves the present send open, so that the next run looks at all of them again.
+    """
+    done = []
+    for address, sought in bench.made.items():
+        if address == present or sought.start is None or len(sought.likely(listed)) < 2:
+            continue
+        for twin in sought.among(bench, listed):
+            if twin.id == bench.ids[address]:
+                continue
+            try:
+                halt(bench, twin.id, calls.cancel, "cancelado")
+            except ChangeFailedError as failed:
+                raise OutcomeUnknownError(f"{address} was made twice: {failed}") from failed
+            done.append(f"{address} was made twice: {twin.id} was cancelled")
+    return done
 
 
 def _after(bench: Bench, sought: Sought, failure: OutcomeUnknown | Throttled, since: datetime) -> list[Observed]:
@@ -173,6 +206,19 @@ def _cancel(bench: Bench, change: Change) -> Performed:
     return same_id(bench, change)
 
 
+def _cancel_twins(bench: Bench, change: Change) -> Performed:
+    """Each of them, the others too when one cannot be stopped."""
+    failed: list[str] = []
+    for twin in sorted(cast("frozenset[str]", change.values[TWINS])):
+        try:
+            halt(bench, twin, calls.cancel, "cancelado")
+        except ChangeFailedError as failure:
+            failed.append(str(failure))
+    if failed:
+        raise ChangeFailedError("; ".join(failed))
+    return same_id(bench, change)
+
+
 def halt(bench: Bench, live_id: str, call: Callable[[Client, str], None], state: str) -> None:
     """Pause or cancel, and believe only what the account then shows: a refusal may echo a call that worked."""
     problem: Failure | None = None
@@ -200,4 +246,5 @@ ACTS: Mapping[Action, Act] = {
     Action.RESUME: only(_redate),
     Action.PAUSE: only(_pause),
     Action.CANCEL: only(_cancel),
+    Action.CANCEL_TWINS: only(_cancel_twins),
 }

@@ -8,6 +8,9 @@ from typing import Any
 from reconciler.providers.criaenvio.client import NUMBER, Client, Page, created, done, listing, record
 from reconciler.transport import Endpoint, Leaving, Query, Repeat, no_word
 
+OPEN_CODES = ("0", "1", "4", "5")
+"""Codes of the statuses in which a send may still reach people (reference, GET /envios, `status`)."""
+
 SEARCH = Endpoint("GET", "/envios", Repeat.FREELY, effect=False)
 VIEW = Endpoint("GET", "/envios/{id}", Repeat.FREELY, effect=False)
 CREATE = Endpoint("POST", "/envios", Repeat.NEVER, effect=True)

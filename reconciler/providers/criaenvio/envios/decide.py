@@ -14,6 +14,7 @@ from reconciler.providers.criaenvio.envios.parts import parts_of
 from reconciler.providers.criaenvio.envios.question import answer
 from reconciler.providers.criaenvio.envios.send import Send
 from reconciler.providers.criaenvio.envios.transitions import TABLE, blocked
+from reconciler.providers.criaenvio.envios.twins import without_twins
 from reconciler.providers.criaenvio.mensagens.decide import STOPPED
 
 
@@ -22,6 +23,8 @@ def _decide(case: Case, scene: Scene) -> Iterator[Decision]:
     send = Send(case, scene, parts_of(case, scene))
     live = str(case.observed.fields["estado"]) if case.observed else "none"
     wanted = str(case.declared.fields["estado"])
+    if (live, wanted) != ("cancelado", "agendado"):  # there the other one may be what somebody put in its place
+        yield from without_twins(case, scene)
     vanished = case.binding.id if case.binding and case.observed is None else ""
     if vanished and scene.open_intent(case.address) is None:
         yield case.block(
@@ -38,11 +41,12 @@ def _decide(case: Case, scene: Scene) -> Iterator[Decision]:
         yield from TABLE[live, wanted](send)
 
 
-def _release(orphan: Orphan, _scene: Scene) -> Iterator[Decision]:
+def _release(orphan: Orphan, scene: Scene) -> Iterator[Decision]:
     """`ao_remover: cancelar` while Agendado or Suspenso; one that is going out or being created is only told."""
     live = str(orphan.observed.fields["estado"])
     if orphan.policy != "cancelar":
         return
+    yield from without_twins(orphan, scene)
     if live in ("agendado", "suspenso"):
         deltas = (Delta("estado", live, "cancelado"),)
         yield orphan.change(Action.CANCEL, "no longer declared", deltas=deltas, feeds=(STOPPED,))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
-from reconciler.engine.model import Declared, Observed
+from reconciler.engine.model import Declared, Observed, Value
+from reconciler.providers.criaenvio.client import rows
 from reconciler.providers.criaenvio.envios import calls, wire
-from reconciler.providers.criaenvio.envios.natural import OPEN
+from reconciler.providers.criaenvio.envios.calls import OPEN_CODES
+from reconciler.providers.criaenvio.envios.natural import OPEN, family
+from reconciler.providers.criaenvio.envios.twins import Likeness
 from reconciler.providers.criaenvio.mensagens import calls as message_calls
 from reconciler.providers.criaenvio.mensagens import wire as message_wire
 from reconciler.providers.criaenvio.mensagens.decide import says_the_same, versions
@@ -18,19 +23,50 @@ _WAITS = (1, 2, 4, 8)
 
 
 def observe(survey: Survey) -> None:
-    """Declared and remembered envios; all rows only while a declared one is not bound yet, or its outcome is open."""
+    """Declared and remembered envios; all rows only while a declared one is not bound yet, or its outcome is open.
+
+    While one of them is still to start, all that may still reach people: a twin of it may have come up since.
+    """
     if not survey.any_of("envio"):
         return
-    found = {
-        row_id: wire.observed(row, survey.zone) for row_id, row in fetch(_search(survey), _wanted(survey)).rows.items()
-    }
+    found = _found(survey)
     if survey.memory.fresh and any(survey.known_id(item) is None for item in survey.declared("envio")):
         _read_messages(survey, found.values())
-    for item in {
-        item.id: item for declared in survey.declared("envio") for item in _undecided(declared, found, survey)
-    }.values():
+    deciding = {item.id: item for declared in survey.declared("envio") for item in _undecided(declared, found, survey)}
+    deciding |= {item.id: item for item in _alike_to_ours(found, survey)}
+    for item in deciding.values():
         found[item.id] = _whole(item, survey)
     survey.found["envio"] = tuple(found.values())
+
+
+def _found(survey: Survey) -> dict[str, Observed]:
+    """All rows, or the open ones and those that are looked up, whichever is read first if it leaves nothing to read."""
+    wanted = _wanted(survey)
+    if wanted.everything:
+        return _observed(survey, fetch(_search(survey), wanted).rows.values())
+    ahead = any(_later(item.fields["data_de_inicio"], survey) for item in survey.declared("envio"))
+    listed = _open(survey) if ahead else {}
+    missing = Wanted(ids=[live_id for live_id in wanted.ids if live_id not in listed])
+    found = listed | _observed(survey, fetch(_search(survey), missing).rows.values())
+    return found if ahead or not any(_ahead(item, survey) for item in found.values()) else _open(survey) | found
+
+
+def _open(survey: Survey) -> dict[str, Observed]:
+    """The sends that may still reach people."""
+    return _observed(survey, rows(lambda page: calls.search(survey.client, page=page, status=OPEN_CODES)))
+
+
+def _observed(survey: Survey, listed: Iterable[Mapping[str, Any]]) -> dict[str, Observed]:
+    return {item.id: item for item in (wire.observed(row, survey.zone) for row in listed)}
+
+
+def _ahead(item: Observed, survey: Survey) -> bool:
+    return item.fields["estado"] in OPEN or _later(item.fields["data_de_inicio"], survey)
+
+
+def _later(start: Value, survey: Survey) -> bool:
+    """Whether a start is still to come: a send that was cancelled may have a twin until then."""
+    return isinstance(start, datetime) and start > (survey.client.server_time or survey.clock.now())
 
 
 def _wanted(survey: Survey) -> Wanted:
@@ -45,6 +81,17 @@ def _wanted(survey: Survey) -> Wanted:
 
 def _search(survey: Survey) -> Search:
     return lambda page, **chosen: calls.search(survey.client, page=page, **chosen)
+
+
+def _alike_to_ours(found: Mapping[str, Observed], survey: Survey) -> Iterator[Observed]:
+    """Sends that address or ledger stand for, each with those that may be its twins: their lists decide."""
+    starts = {survey.known_id(item): item.fields["data_de_inicio"] for item in survey.declared("envio")}
+    known = set(starts) | {binding.id for binding in survey.bindings("envio")}
+    strangers = [item for item in found.values() if item.id not in known]
+    for own in (item for item in found.values() if item.id in known):
+        messages = family(own.fields["mensagem"], survey.declared("mensagem"), survey.live, survey.memory)
+        alike = list(Likeness.of(own, messages, starts.get(own.id)).among(strangers))
+        yield from (own, *alike) if alike else ()
 
 
 def _undecided(declared: Declared, found: dict[str, Observed], survey: Survey) -> Iterator[Observed]:
@@ -83,8 +130,8 @@ def _read_messages(survey: Survey, found: Iterable[Observed]) -> None:
     known = {item.id for item in survey.found.get("mensagem", ())}
     ids = {str(item.fields["mensagem"]) for item in found if item.fields["estado"] in OPEN and item.fields["mensagem"]}
     unknown = Wanted(ids=sorted(ids - known))
-    rows = fetch(lambda page, **chosen: message_calls.search(survey.client, page=page, **chosen), unknown).rows
-    alike = (row_id for row_id, row in rows.items() if message_wire.observed(row).fields["assunto"] in subjects)
+    listed = fetch(lambda page, **chosen: message_calls.search(survey.client, page=page, **chosen), unknown).rows
+    alike = (row_id for row_id, row in listed.items() if message_wire.observed(row).fields["assunto"] in subjects)
     read = [message_wire.observed(message_calls.view(survey.client, row_id)) for row_id in alike]
     survey.found["mensagem"] = (*survey.found.get("mensagem", ()), *read)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from reconciler.engine.model import Address, Declared, Observed
-from reconciler.engine.scene import Scene
+from reconciler.engine.model import Address, Declared, Observed, Value
+from reconciler.engine.scene import Live, Memory, Scene
 from reconciler.providers.criaenvio.mensagens.decide import versions
 
 NOW = "agora"
@@ -47,6 +47,15 @@ def message_of(observed: Observed, scene: Scene) -> str | None:
         if live_id in versions(declared, scene.live, scene.memory):
             return declared.address.key
     return None
+
+
+def family(live_id: Value, messages: Iterable[Declared], live: Live, memory: Memory) -> frozenset[str]:
+    """Every id that a live send's message has or had: of the declared one that it is, else its own alone."""
+    for declared in messages:
+        ids = versions(declared, live, memory)
+        if live_id in ids:
+            return ids
+    return frozenset({str(live_id)})
 
 
 def _keys(declared: Declared) -> frozenset[str]:

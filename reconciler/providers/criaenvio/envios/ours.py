@@ -9,9 +9,10 @@ from reconciler.engine.scene import Memory
 from reconciler.providers.criaenvio.bench import Bench
 from reconciler.providers.criaenvio.client import rows
 from reconciler.providers.criaenvio.envios import calls, wire
+from reconciler.providers.criaenvio.envios.calls import OPEN_CODES
 from reconciler.providers.criaenvio.envios.natural import by_code
 from reconciler.providers.criaenvio.envios.question import start_of
-from reconciler.providers.criaenvio.envios.sought import OPEN_CODES, Sought
+from reconciler.providers.criaenvio.envios.sought import Sought
 
 
 def ours(bench: Bench, memory: Memory) -> Mapping[str, Address]:

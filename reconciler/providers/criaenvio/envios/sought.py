@@ -10,10 +10,9 @@ from reconciler.engine.model import Address, Observed, Value
 from reconciler.providers.criaenvio.bench import Bench
 from reconciler.providers.criaenvio.client import rows
 from reconciler.providers.criaenvio.envios import calls, wire
+from reconciler.providers.criaenvio.envios.calls import OPEN_CODES
 from reconciler.providers.criaenvio.envios.natural import by_code
 
-OPEN_CODES = ("0", "1", "4", "5")
-"""Codes of the statuses in which a send may still reach people (reference, GET /envios, `status`)."""
 _STARTED = (*OPEN_CODES, "2")
 """With Concluído, which a send can be once it may have begun; never Cancelado."""
 _READINGS = 5
@@ -42,14 +41,21 @@ class Sought:
 
     def alike(self, bench: Bench) -> list[Observed]:
         """Live sends that are exactly this one and not cancelled, by `codigo`: one call, and one for each likely."""
-        return self._to_the_lists(bench, (item for item in self._live(bench) if self._may_be(item)))
+        return self.among(bench, self.listed(bench))
+
+    def among(self, bench: Bench, listed: Iterable[Observed]) -> list[Observed]:
+        """The same of sends that were listed already: one call for each likely."""
+        return self._to_the_lists(bench, self.likely(listed))
+
+    def likely(self, listed: Iterable[Observed]) -> list[Observed]:
+        """Of sends that were listed, those that may be this one: their lists decide."""
+        return [item for item in listed if self._may_be(item)]
 
     def around(self, bench: Bench, known: Container[str]) -> tuple[list[Observed], list[Observed]]:
         """Those that are alike, and such as differ in their start alone and are not `known` (ids): the same calls."""
-        found = self._live(bench)
+        found = self.listed(bench)
         near = (item for item in found if self._may_go(item) and not self._may_be(item) and item.id not in known)
-        alike = self._to_the_lists(bench, (item for item in found if self._may_be(item)))
-        return alike, self._to_the_lists(bench, near)
+        return self.among(bench, found), self._to_the_lists(bench, near)
 
     def settled(self, bench: Bench, since: datetime) -> list[Observed]:
         """The same once nothing that was asked for at `since` can still arrive: two readings that agree."""
@@ -63,7 +69,8 @@ class Sought:
             last = again
         return last
 
-    def _live(self, bench: Bench) -> list[Observed]:
+    def listed(self, bench: Bench) -> list[Observed]:
+        """All sends that may be this one by their status: one call a page."""
         begun = self.start is None or self.start <= bench.watch.now() + timedelta(minutes=1)
         status = _STARTED if begun else OPEN_CODES
         listed = rows(lambda page: calls.search(bench.client, page=page, status=status))

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from reconciler.engine.kind import Decision
 from reconciler.engine.model import Action, Delta
 from reconciler.providers.criaenvio.envios.doubles import double
-from reconciler.providers.criaenvio.envios.question import unseen, unsettled
+from reconciler.providers.criaenvio.envios.question import answer, unseen, unsettled
 from reconciler.providers.criaenvio.envios.send import Send, complete, look_alikes, obstacle, warning
+from reconciler.providers.criaenvio.envios.twins import twins
 from reconciler.providers.criaenvio.mensagens.decide import STOPPED
 
 Transition: TypeAlias = Callable[[Send], Iterator[Decision]]
@@ -113,11 +114,15 @@ def _cancelled(send: Send) -> Iterator[Decision]:
     if send.case.declared.fields.get("recriar"):
         yield from _schedule(send, "cancelled outside; recriar: true asks for a new one")
     else:
-        yield send.case.block(
-            Action.SCHEDULE,
-            "cancelled outside: the live envio is Cancelado",
-            "recriar: true schedules it anew; estado: cancelado agrees",
-        )
+        reason = "cancelled outside: the live envio is Cancelado"
+        remedy = "recriar: true schedules it anew; estado: cancelado agrees"
+        found = twins(send.case, send.scene)
+        if found:
+            told = ", ".join(f"{item.id} ({item.fields['estado']})" for item in found)
+            reason += f"; the account has the same send again: {told}, which will go out"
+            remedy += f"; if it is this one: {answer(send.case.address, f'--adopt {found[0].id}')}"
+        decision = send.case.block(Action.SCHEDULE, reason, remedy)
+        yield replace(decision, candidates=(*decision.candidates, *(item.id for item in found)))
 
 
 _COMPARED = ("mensagem", "listas", "remetente")
