@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
@@ -28,6 +29,8 @@ from reconciler.config.translate import suggestion, translated
 from reconciler.config.workspace import Account, Workspace
 from reconciler.engine.model import Declared, Finding, Severity
 from reconciler.engine.roll import Roll
+
+_MANY: Final = 20_000
 
 
 def load(
@@ -65,7 +68,11 @@ def assumed_account(root: Path, name: str) -> Account:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Loading makes millions of small objects that stay: the collector would double its time."""
+    """Loading makes millions of small objects that stay: the collector would double its time.
+
+    Where that are many, what is there at the end is set aside for good: the very next collection would look through all
+    of it. None of it refers back to itself, so that it goes all the same when nobody needs it any more.
+    """
     if not gc.isenabled():
         yield
         return
@@ -73,6 +80,8 @@ def _collector_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        if gc.get_count()[0] > _MANY:
+            gc.freeze()
         gc.enable()
 
 

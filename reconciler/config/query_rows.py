@@ -92,6 +92,7 @@ def _forbid_writing(connection: Connection) -> None:
 def _told(error: Exception, url: URL) -> str:
     """The database's own words, in one line, without what the address says of user, password and host."""
     words = str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__]
-    secrets = [str(part) for part in (url.password, url.username, url.host) if part]
+    named = [part for part in (url.username, url.host) if part and len(part) > 2]  # a letter is no name
+    secrets = [*([str(url.password)] if url.password else []), *named]
     hidden = re.compile("|".join(map(re.escape, sorted(secrets, key=len, reverse=True))) or r"(?!)")
     return hidden.sub("•", words[0])[:200]

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
-from io import StringIO
-from itertools import accumulate
 from typing import Final
 
 from reconciler.config.syntax import Problem
@@ -66,28 +63,33 @@ class Source:
         self.text = text
         self._before = first_line - 1
         self._hidden: list[tuple[int, int]] = []
+        self._starts = [0]
+        self._ends = _LINE_END.finditer(text)
 
     @classmethod
     def of_bytes(cls, name: str, content: bytes) -> Source:
         """A file whose bytes need not be readable: for the findings that say so."""
         return cls(name, content.decode("utf-8-sig", errors="replace"))
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        if "\r" in self.text:
-            return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
-        lengths = map(len, StringIO(self.text, newline="\n"))
-        starts = list(accumulate(lengths, initial=0))
-        return starts if self.text.endswith("\n") or not self.text else starts[:-1]
+    def _another(self) -> bool:
+        """Finds where the next line begins, if there is one. Most places are near the beginning of large files."""
+        found = next(self._ends, None)
+        if found is not None:
+            self._starts.append(found.end())
+        return found is not None
 
     def place(self, offset: int) -> Place:
         """Line and column, both from 1, of an offset in characters."""
+        while self._starts[-1] <= offset and self._another():
+            pass
         line = bisect_right(self._starts, offset)
         return Place(self.name, line + self._before, offset - self._starts[line - 1] + 1)
 
     def line(self, number: int) -> str:
         """One line without its end, by its number in the file, with secrets covered up."""
         number -= self._before
+        while len(self._starts) <= number and self._another():
+            pass
         start = self._starts[number - 1]
         end = self._starts[number] if number < len(self._starts) else len(self.text)
         text = self.text[start:end].rstrip("\r\n")

@@ -39,6 +39,15 @@ def test_scale() -> None:
     assert "a script that asks for each contact: " in ran.stdout
 
 
+def test_loading() -> None:
+    """Every form of file gives as many contacts as were written into it."""
+    words = [sys.executable, "-m", "tests.benchmarks.loading", "--contacts", "200", "--runs", "1"]
+    ran = subprocess.run(words, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False, timeout=100)
+    assert ran.returncode == 0, ran.stderr
+    forms = [line.split()[0] for line in ran.stdout.splitlines() if "µs" in line]
+    assert forms == ["csv", "jsonl", "parquet", "sql", "yaml"]
+
+
 def test_pace() -> None:
     """Nearly all that is allowed is used, in simulated time; over HTTP it runs."""
     _, full, _, half = simulated("token bucket, burst of 1 s", None, 0)
