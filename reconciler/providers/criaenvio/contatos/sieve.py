@@ -184,12 +184,11 @@ class Sieve:
     def _is_odd(self, place: int, live_id: str, email: str, known: int | None) -> bool:
         """Whether more has to do with a row than its e-mail and its digest."""
         standard = self.standard
-        if (self._is_bound(live_id)) if known is None else self._people.policy(known) is not None:
-            return True
-        return place in standard.roll.special or live_id in standard.pins or email in standard.formers
+        other = self._is_bound(live_id) if known is None else self._people.policy(known) is not None
+        return other or place in standard.roll.special or live_id in standard.pins or email in standard.formers
 
     def _is_bound(self, live_id: str) -> bool:
-        return next(self._people.places_of_id(live_id), None) is not None
+        return bool(self._people) and next(self._people.places_of_id(live_id), None) is not None
 
     def _compare(self, place: int, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
         """One declared row beside the live one."""
@@ -207,7 +206,7 @@ class Sieve:
 
     def _is_told(self, lens: Lens, row: Row) -> bool:
         """Whether somebody is looked at only to be told of; a few are, and many are counted."""
-        if lens.says_active or flag(row, "ativo") or flag(row, "descadastrado"):
+        if lens.says_active or row.get("ativo") is True or flag(row, "ativo") or flag(row, "descadastrado"):
             return False
         self.idle += 1
         return self.idle <= MANY
