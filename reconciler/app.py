@@ -87,6 +87,7 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         warnings=(*account.warnings, *plan.warnings, *(replace(clock, severity=Severity.WARNING) for clock in clocks)),
         reads=_since(before, client),
         pace=client.rate,
+        routes=live.routes,
         generated_from=_origin(account, reach),
     )
     return Planned(plan, scene, account, reach)

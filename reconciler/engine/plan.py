@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 
 from reconciler.engine.model import OPEN_OUTCOME, Action, Address, Binding, Blocked, Change, Finding, Value
+from reconciler.engine.route import Route
 from reconciler.engine.spool import Spool
 
 _UNASKED = frozenset({Action.ADOPT, Action.CANCEL_TWINS})
@@ -43,7 +44,7 @@ class Plan:
     that the planning itself made, `pace` is how many may be made a second now, if that is bounded (they are shown, and
     are no part of the digest). `generated_from` says what the plan was made from (no times: same inputs, same bytes).
     People who are found live by their e-mail are no changes: `adopted` counts them, and `adoptions` holds those of them
-    who are just as declared and so have no place in `keep`: (stamp, live id).
+    who are just as declared and so have no place in `keep`: (stamp, live id). `routes` says how people were read.
     """
 
     account: str
@@ -58,6 +59,7 @@ class Plan:
     pace: float | None = None
     adopted: int = 0
     adoptions: Spool = field(default_factory=Spool)
+    routes: tuple[Route, ...] = ()
 
     @property
     def idle(self) -> bool:

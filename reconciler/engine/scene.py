@@ -10,6 +10,7 @@ from typing import Protocol
 from reconciler.engine.audience import Crowd
 from reconciler.engine.model import Action, Address, Binding, Blocked, Change, Declared, Finding, Intent, Observed
 from reconciler.engine.people import Bonds
+from reconciler.engine.route import Route
 from reconciler.engine.rules import Rules
 from reconciler.engine.spool import Spool
 
@@ -62,7 +63,8 @@ class Live:
 
     `objects` maps kind → live objects. `members` maps lista id → everybody whom a send to it reaches, a bit each, for
     lists whose whole membership was read; `seats` says which bit is whose, by live id, as far as they are `objects`.
-    `totals` counts the live objects of a kind, where known. `people` are those who were compared as they were read.
+    `totals` counts the live objects of a kind, where known. `people` are those who were compared as they were read,
+    `routes` the ways in which they were.
     """
 
     objects: Mapping[str, tuple[Observed, ...]] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class Live:
     seats: Mapping[str, int] = field(default_factory=dict)
     totals: Mapping[str, int] = field(default_factory=dict)
     people: Sifted = field(default_factory=Sifted)
+    routes: tuple[Route, ...] = ()
 
     def of(self, kind: str) -> tuple[Observed, ...]:
         """The live objects of one kind, as far as they were read."""

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.engine.model import Change
-from reconciler.report.lines import Line, line, wrapped
-from reconciler.report.words import duration, number, per_second
+from reconciler.engine.route import Route, Way
+from reconciler.report.lines import Line, labelled, line, wrapped
+from reconciler.report.words import count, duration, number, per_second
 
 
 def calls(label: str, total: str, counted: Mapping[str, int]) -> Iterator[Line]:
@@ -18,6 +19,24 @@ def calls(label: str, total: str, counted: Mapping[str, int]) -> Iterator[Line]:
         yield from wrapped(f"{label:<8}{total}: ", items, indent=10)
     else:
         yield line(f"{label:<8}{total}")
+
+
+_WAYS = {
+    Way.PAGES: "by page",
+    Way.LOOK_UPS: "looked up",
+    Way.LISTING: "with the same pages",
+    Way.ONE: "one by one",
+    Way.LISTS: "list by list",
+}
+
+
+def routes(taken: Iterable[Route]) -> Iterator[Line]:
+    """How many things were read, and the least that the other ways would have cost, a line each."""
+    for place, route in enumerate(taken):
+        others = "; ".join(f"{_WAYS[way]} {number(cost)} or more" for way, cost in route.others)
+        made = f", {count(route.calls, 'call')}" if route.calls else ""
+        told = f"{route.of} {_WAYS[route.way]}{made}{f' ({others})' if others else ''}"
+        yield labelled("" if place else "route", told, indent=0, column=8)
 
 
 def paced(made: int, pace: float | None) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome, Status
 from reconciler.engine.plan import Plan, call_count, plain
 from reconciler.engine.result import Exit, Result
+from reconciler.engine.route import Route
 from reconciler.report.mask import PRIVATE, Mask, is_private
 from reconciler.report.view import View
 from reconciler.report.waits import Waits, live_id
@@ -70,6 +71,7 @@ def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Documen
         "account": plan.account,
         "generated_from": dict(sorted(plan.generated_from.items())),
         "summary": _plan_summary(plan),
+        "routes": [_route(route) for route in plan.routes],
         "changes": [_change(change, mask) for change in changes],
         "changes_apart": _sheet(apart),
         "blocked": [_blocked(item, mask) for item in plan.blocked],
@@ -144,6 +146,15 @@ def _change(change: Change, mask: Mask) -> Document:
         "audience": _audience(change.audience),
         "moves": _people(change.moves),
         "place": None if change.place is None else str(change.place),
+    }
+
+
+def _route(route: Route) -> Document:
+    return {
+        "of": route.of,
+        "route": str(route.way),
+        "calls": route.calls,
+        "alternatives": [{"route": str(way), "calls": calls} for way, calls in route.others],
     }
 
 

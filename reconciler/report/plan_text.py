@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.engine.model import Action, Change
 from reconciler.engine.plan import Plan, call_count
-from reconciler.report.calls_text import calls, paced, planned
+from reconciler.report.calls_text import calls, paced, planned, routes
 from reconciler.report.headline import plan_headline
 from reconciler.report.lines import (
     KNOWS,
@@ -131,6 +131,7 @@ def _figures(plan: Plan) -> Iterator[Line]:
     made = call_count(plan.changes)
     yield from calls("calls", f"{number(made)} to apply{paced(made, plan.pace)}", planned(plan.changes))
     yield from calls("", f"{number(sum(plan.reads.values()))} made by planning", plan.reads)
+    yield from routes(plan.routes)
 
 
 def _approval(plan: Plan, command: str) -> Iterator[Line]:

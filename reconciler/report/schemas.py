@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from reconciler.engine.model import Status
 from reconciler.engine.result import Exit
+from reconciler.engine.route import Way
 from reconciler.report import keeping_schemas, saved_schemas
 from reconciler.report import schema_parts as parts
 from reconciler.report.document import OUTCOMES
@@ -59,6 +60,26 @@ _CHANGE = parts.record(
         "audience": parts.maybe("audience", "Whom a send reaches; null when it is no send."),
         "moves": parts.items_of("How many people lists gain or lose by it.", {"$ref": "#/$defs/people"}),
         "place": parts.PLACE,
+    },
+)
+_WAY = parts.one_of(
+    "pages: the whole listing; look-ups: a hundred ids, or one e-mail, a call; listing: on rows that are read anyway;"
+    " one-by-one: a call each; lists: the members of each list.",
+    [str(way) for way in Way],
+)
+_ROUTE = parts.record(
+    "How many things were read, and what the other ways would have cost.",
+    {
+        "of": parts.text("What was read."),
+        "route": _WAY,
+        "calls": parts.number("Requests that it took, beyond those of a route before it."),
+        "alternatives": parts.items_of(
+            "The other ways.",
+            parts.record(
+                "Another way.",
+                {"route": _WAY, "calls": parts.number("The least that it would have taken, in requests.")},
+            ),
+        ),
     },
 )
 _PLAN_SUMMARY = parts.record(
@@ -145,12 +166,13 @@ def _plan() -> parts.Schema:
             "account": parts.ACCOUNT,
             "generated_from": parts.FROM,
             "summary": parts.ref("summary", "The plan in figures."),
+            "routes": parts.items_of("How the people of the account were read.", {"$ref": "#/$defs/route"}),
             "changes": parts.items_of("The changes, in the plan's order.", {"$ref": "#/$defs/change"}),
             "changes_apart": parts.APART,
             **parts.TROUBLE,
         },
     )
-    definitions = {**parts.COMMON, "value": parts.VALUE, "change": _CHANGE, "summary": _PLAN_SUMMARY}
+    definitions = {**parts.COMMON, "value": parts.VALUE, "change": _CHANGE, "route": _ROUTE, "summary": _PLAN_SUMMARY}
     return parts.document("Plan", "plan.schema.json", record, definitions)
 
 

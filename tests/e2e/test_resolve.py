@@ -168,6 +168,8 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str]] = {
     "another's": (("envio.depois", "--adopt", "e2"), 4, "e2 stands for envio.natal already"),
     "bound already": (("envio.natal", "--adopt", "e1"), 4, "stands for e2 already"),
     "it is there": (("envio.natal", "--absent"), 4, "the account shows it"),
+    "a person is there": (("contato.caju@exemplo.com.br", "--absent"), 4, "the account shows it"),
+    "a person who is not there": (("contato.caju@exemplo.com.br", "--adopt", "c9"), 4, "stands for c1 already"),
     "nothing is open": (("envio.depois", "--absent"), 4, "nothing about envio.depois is open"),
     "one of two": (("lista.dupla", "--absent"), 4, "would make one more"),
     "not declared": (("envio.nenhum", "--adopt", "e1"), 4, "nothing declares envio.nenhum"),
@@ -191,9 +193,10 @@ def test_an_answer_that_does_not_fit_is_refused(
     sandbox = opened(
         open_account, "2026-11-02T08:00", _LIVE, _LIVE | {"id": "e2", "data_de_inicio": "2026-12-20T09:00"}
     )
-    declare(workspace, {**_CAMPAIGN, "envios": sends})
+    campaign = {**_CAMPAIGN, "contatos": [{"email": "caju@exemplo.com.br"}], "envios": sends}
+    declare(workspace, campaign)
     assert run("apply", "--yes", url=sandbox.url).code == 0
-    declare(workspace, {**_CAMPAIGN, "envios": sends, "listas": {"clientes": {}, "dupla": {}}})
+    declare(workspace, {**campaign, "listas": {"clientes": {}, "dupla": {}}})
     before = (workspace / ".reconciler" / "principal.json").read_bytes()
     refused = run("resolve", *words, url=sandbox.url)
     assert (refused.code, told in refused.err) == (code, True), refused.err

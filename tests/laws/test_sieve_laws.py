@@ -19,6 +19,7 @@ from reconciler.providers.criaenvio.contatos import wire
 from reconciler.providers.criaenvio.contatos.lens import Names
 from reconciler.providers.criaenvio.contatos.live import sifted
 from reconciler.providers.criaenvio.contatos.sieve import Sieve, Standard
+from reconciler.providers.criaenvio.contatos.wanted import WantedPeople
 from reconciler.providers.criaenvio.provider import KINDS
 from tests.cases.live import Memory
 
@@ -212,3 +213,26 @@ def test_rows_may_come_twice(town: Town) -> None:
     made, _ = through_the_sieve(town, [*town.rows, *reversed(town.rows)], page=4)
     for expected, found in alike(as_objects(town), made, town):
         assert found == expected
+
+
+@given(towns(), st.integers(0, 12))
+def test_looking_people_up_costs_what_it_takes(town: Town, limit: int) -> None:
+    """What looking everybody up costs is told exactly wherever it is within the limit, and is what it takes."""
+    roll = Roll.of(town.declared, town.memory.stamp)
+    wanted = WantedPeople(Standard.of(roll, town.memory.people, town.memory.stamp, NAMES))
+    known = {item.address: binding.id for item in town.declared if (binding := town.memory.of(item.address))}
+    ids = {binding.id for binding in town.memory.bound.values() if binding.id} | {d.id for d in town.declared if d.id}
+    emails = {
+        email
+        for item in town.declared
+        if not (item.id or known.get(item.address))
+        for email in (item.address.key, item.former)
+        if email
+    }
+    cost, exact = wanted.cost(limit), -(-len(ids) // 100) + len(emails)
+    event(f"{exact <= limit}: within the limit")
+    assert cost == exact if exact <= limit else cost > limit
+    assert cost <= exact
+    parts = list(wanted.parts())
+    assert sorted(live_id for part in parts for live_id in part.get("ids", ())) == sorted(ids)
+    assert [part["email"] for part in parts if "email" in part] == sorted(emails)

@@ -64,9 +64,12 @@ def embedded(record: dict[str, Any], name: str) -> Page | None:
 def _rows(data: object) -> list[dict[str, Any]]:
     if not isinstance(data, list):
         raise UnexpectedError("without the list of records that it should hold")
-    for row in data:
-        if not isinstance(row, dict) or not isinstance(row.get("id"), (str, int)) or row["id"] == "":
-            raise UnexpectedError("with a record that has no id")
+    try:
+        ids = [row["id"] for row in data]
+    except (KeyError, TypeError):
+        raise UnexpectedError("with a record that has no id") from None
+    if not {*map(type, ids)} <= {str, int, bool} or "" in ids:
+        raise UnexpectedError("with a record that has no id")
     return data
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from reconciler.engine.model import Binding, Declared, Observed
 from reconciler.engine.roll import Roll
+from reconciler.engine.route import Route
 from reconciler.engine.scene import Live, Memory, Sifted
 from reconciler.providers.criaenvio.client import Client, Page, rows
 from reconciler.providers.criaenvio.sweep import Reader, sweep
@@ -44,11 +45,12 @@ class Survey:
     seats: dict[str, int] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
     people: Sifted = field(default_factory=Sifted)
+    routes: list[Route] = field(default_factory=list)
 
     @property
     def live(self) -> Live:
         """What was read so far, as the engine takes it."""
-        return Live(self.found, self.members, self.seats, self.totals, self.people)
+        return Live(self.found, self.members, self.seats, self.totals, self.people, tuple(self.routes))
 
     def declared(self, kind: str) -> Sequence[Declared]:
         """The declared resources of one kind."""
@@ -108,11 +110,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[R]):
-    """What a collection was read into, whether that is all of it, and its size, if that was told and it is not."""
+    """What a collection was read into, whether that is all of it, and its size, if that was told and it is not.
+
+    `other` is the least that the other route would have cost, where that is known.
+    """
 
     reader: R
     whole: bool
     total: int | None = None
+    other: int | None = None
 
 
 def read(search: Search, sought: Sought, begin: Callable[[], R]) -> Reading[R]:
@@ -126,10 +132,12 @@ def read(search: Search, sought: Sought, begin: Callable[[], R]) -> Reading[R]:
             return Reading(_looked_up(search, sought, begin) if few else begin(), whole=False)
     first = search(1)
     pages = ceil(first.total / max(first.per_page, 1)) - 1
-    if not sought.everything and pages > sought.cost(pages):
-        return Reading(_looked_up(search, sought, begin), whole=False, total=first.total)
+    cost = None if sought.everything else sought.cost(pages)
+    if cost is not None and pages > cost:
+        return Reading(_looked_up(search, sought, begin), whole=False, total=first.total, other=pages + 1)
     unread = [first]  # a listing that has to be read again is read from its first page
-    return Reading(sweep(lambda page: unread.pop() if page == 1 and unread else search(page), begin), whole=True)
+    reader = sweep(lambda page: unread.pop() if page == 1 and unread else search(page), begin)
+    return Reading(reader, whole=True, other=cost)
 
 
 def _looked_up(search: Search, sought: Sought, begin: Callable[[], R]) -> R:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from reconciler.providers.criaenvio.client import NUMBER, Client, Page, created, done, listing, named, record
@@ -46,6 +46,7 @@ class ContactFilter:
 
 
 EVERYBODY = ContactFilter()
+_FILTERS = tuple(field.name for field in fields(ContactFilter))
 
 
 def search(client: Client, where: ContactFilter = EVERYBODY, *, page: int = 1, embeds: Sequence[str] = ()) -> Page:
@@ -54,7 +55,8 @@ def search(client: Client, where: ContactFilter = EVERYBODY, *, page: int = 1, e
     `embeds` (`campos`, `grupos`) is not documented for listings: ask only when `Page.embeds` of an earlier answer names
     it, and see whether the rows carry it.
     """
-    query: Query = {**asdict(where), "page": page, "number": NUMBER, "embeds": embeds}
+    chosen: Query = {name: getattr(where, name) for name in _FILTERS}
+    query: Query = {**chosen, "page": page, "number": NUMBER, "embeds": embeds}
     return client.call(SEARCH, query=query, read=listing)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from reconciler.engine.matching import match
 from reconciler.engine.model import Address
 from reconciler.engine.planner import MANY
+from reconciler.engine.route import Route, Way
 from reconciler.engine.scene import Scene, Sifted, Terms
 from reconciler.providers.criaenvio.campos import decide as campo
 from reconciler.providers.criaenvio.client import Page
@@ -29,8 +30,10 @@ def observe(survey: Survey) -> None:
     if not (roll or memory.people):
         return
     standard = Standard.of(roll, memory.people, memory.stamp, _names(survey))
+    before = survey.client.count.get(str(calls.SEARCH), 0)
     found = read(_Search(survey, _relations(survey)), WantedPeople(standard), partial(Sieve, standard))
     sieve, turnout = found.reader, found.reader.turnout
+    survey.routes.append(_route(found, survey.client.count.get(str(calls.SEARCH), 0) - before))
     Relations(survey, standard, sieve).complete()
     if found.whole and turnout.whole:
         survey.members.update(turnout.members())
@@ -38,6 +41,12 @@ def observe(survey: Survey) -> None:
     survey.found["contato"] = tuple(sieve.kept.values())
     survey.totals["contato"] = _total(found)
     survey.people = sifted(sieve)
+
+
+def _route(found: Reading[Sieve], made: int) -> Route:
+    """How the people were found."""
+    taken, other = (Way.PAGES, Way.LOOK_UPS) if found.whole else (Way.LOOK_UPS, Way.PAGES)
+    return Route("contatos", taken, made, () if found.other is None else ((other, found.other),))
 
 
 def _total(found: Reading[Sieve]) -> int:

@@ -13,6 +13,7 @@ from math import ceil
 from typing import Any, TypeAlias
 
 from reconciler.engine.model import Declared, Observed
+from reconciler.engine.route import Route, Way
 from reconciler.providers.criaenvio.contatos import calls, wire
 from reconciler.providers.criaenvio.contatos.lens import RELATIONS
 from reconciler.providers.criaenvio.contatos.sieve import Sieve, Standard
@@ -25,6 +26,8 @@ _SIDE_BY_SIDE = 4
 """Contacts that are read at the same time, within the account's pace."""
 
 _LISTS = frozenset({"listas"})
+
+_OF = "listas e campos dos contatos"
 
 _Kept: TypeAlias = dict[str, frozenset[str]]
 """Fields that are missing of people who are kept, by live id."""
@@ -46,9 +49,22 @@ class Relations:
         alone += sum(1 for place, _, row in self._sieve.held if self._sieve.missing(place, row) == _LISTS)
         lists = self._declared_lists()
         pages = sum(max(1, ceil(_size(item) / 100)) for item in lists)
-        if alone and pages < alone:
+        by_list = alone > 0 and pages < alone
+        before = self._survey.client.total
+        if by_list:
             self._by_list(kept, lists)
         self._by_contact(kept)
+        made = self._survey.client.total - before
+        self._tell(len(kept) + len(self._sieve.held), alone, pages, Route(_OF, Way.LISTS if by_list else Way.ONE, made))
+
+    def _tell(self, lacking: int, alone: int, pages: int, taken: Route) -> None:
+        """Note the way that was taken, and what the others would have cost."""
+        if lacking:
+            ways = [(Way.ONE, lacking)] + ([(Way.LISTS, lacking - alone + pages)] if alone else [])
+            others = tuple((way, calls) for way, calls in ways if way is not taken.way)
+            self._survey.routes.append(replace(taken, others=others))
+        elif self._sieve.related:
+            self._survey.routes.append(Route(_OF, Way.LISTING, 0, ((Way.ONE, self._sieve.related),)))
 
     def _missing(self, declared: Iterable[Declared]) -> _Kept:
         """The fields that decisions about the people who are kept need, and that their rows did not carry."""

@@ -77,7 +77,8 @@ class Sieve:
     `kept` are the live people who have to be looked at, by id, `seats` says who they are in the bitmaps of `turnout`.
     `held` are rows whose relations have yet to be read: (place on the roll, seat, row). `adopted` are the pairs (stamp,
     live id) of those who are as declared and whom the ledger does not know. `idle` counts those who are as declared,
-    inactive, and do not say whether they should be: the first few are kept, to be told one by one. `rows` counts rows.
+    inactive, and do not say whether they should be: the first few are kept, to be told one by one. `rows` counts rows,
+    `related` those of people who declare listas or campos.
     """
 
     def __init__(self, standard: Standard) -> None:
@@ -87,6 +88,7 @@ class Sieve:
         self.held = Spool()
         self.idle = 0
         self.rows = 0
+        self.related = 0
         self.turnout = Turnout(standard.names.lists)
         self._marks = bytearray(len(standard.roll))
         self._adopted = Spool()
@@ -159,9 +161,9 @@ class Sieve:
 
     def _sift(self, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
         """Whether a row has to do with anybody, and if so, whether it has to be looked at."""
-        standard, people = self.standard, self._people
+        standard, people, roll = self.standard, self._people, self.standard.roll
         live_id, email = str(row["id"]), _email(row)
-        place = standard.roll.find(email) if email else None
+        place = roll.place(roll.stamp_of(email)) if email else None
         if place is None:
             if live_id in standard.pins or email in standard.formers or self._is_bound(live_id):
                 self._keep(row, seat)
@@ -182,16 +184,17 @@ class Sieve:
     def _is_odd(self, place: int, live_id: str, email: str, known: int | None) -> bool:
         """Whether more has to do with a row than its e-mail and its digest."""
         standard = self.standard
-        if (self._is_bound(live_id)) if known is None else self._people.policy(known) is not None:
-            return True
-        return place in standard.roll.special or live_id in standard.pins or email in standard.formers
+        other = self._is_bound(live_id) if known is None else self._people.policy(known) is not None
+        return other or place in standard.roll.special or live_id in standard.pins or email in standard.formers
 
     def _is_bound(self, live_id: str) -> bool:
-        return next(self._people.places_of_id(live_id), None) is not None
+        return bool(self._people) and next(self._people.places_of_id(live_id), None) is not None
 
     def _compare(self, place: int, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
         """One declared row beside the live one."""
         lens = self._lens(place)
+        if lens.needs:
+            self.related += 1
         shown = lens.shows(row, lists, self.standard.roll.digest(place))
         if shown is None:
             self._marks[place] = _HELD
@@ -203,7 +206,7 @@ class Sieve:
 
     def _is_told(self, lens: Lens, row: Row) -> bool:
         """Whether somebody is looked at only to be told of; a few are, and many are counted."""
-        if lens.says_active or flag(row, "ativo") or flag(row, "descadastrado"):
+        if lens.says_active or row.get("ativo") is True or flag(row, "ativo") or flag(row, "descadastrado"):
             return False
         self.idle += 1
         return self.idle <= MANY

@@ -36,13 +36,16 @@ def carried(row: Mapping[str, Any], relation: str) -> list[Mapping[str, Any]] | 
     return found if whole(value, len(found)) else None
 
 
+_TEXTS = {str}
+
+
 def lists_of(row: Mapping[str, Any]) -> tuple[str, ...] | None:
     """The ids of the lists that it is in; None where the row does not carry all of them."""
     try:  # as the vendor documents it, without asking of each value what it is
         groups = row["grupos"]
         found, total = groups["data"], groups["pagination"]["total"]
         ids = tuple([each["id"] for each in found])
-        if total <= len(ids) and all(ids) and "".join(ids):
+        if total <= len(ids) and {*map(type, ids)} == _TEXTS and "" not in ids:
             return ids
     except (KeyError, TypeError):
         pass
