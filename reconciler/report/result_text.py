@@ -68,8 +68,7 @@ def _lines(result: Result, view: View, command: str) -> Iterator[Line]:
     yield line(f"account {plan.account}; exit code {int(result.exit)}: {VERDICTS[result.exit]}")
     if result.ended is not None:
         yield line(f"the run ended before its plan did: {mask.text(result.ended[1])}")
-    if result.adopted:
-        yield line(f"{count(result.adopted, 'person', 'people')} adopted: there already, and ours from now on")
+    yield from _adopted(result.adopted)
     for status, (name, note) in _TITLES.items():
         found = [outcome for outcome in result.outcomes if outcome.status is status]
         if not found:
@@ -90,6 +89,11 @@ def _lines(result: Result, view: View, command: str) -> Iterator[Line]:
         yield line(f"{'left':<8}{count(result.left, 'call')}{paced(result.left, result.pace)}")
     for place, text in enumerate(_next(result, command)):
         yield labelled("" if place else "next", text, indent=0, column=8)
+
+
+def _adopted(people: int) -> Iterator[Line]:
+    if people:
+        yield line(f"{count(people, 'person', 'people')} adopted: there already, and ours from now on")
 
 
 def _counted(outcomes: Sequence[Outcome], mask: Mask) -> Iterator[Line]:

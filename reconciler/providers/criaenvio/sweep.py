@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from array import array
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -21,6 +22,9 @@ READINGS = 8
 
 MOST_PAGES = 100_000
 """Pages of a listing without a total: far beyond any account, so that a server cannot hold us for ever."""
+
+_OBJECTS = 20_000
+"""How many objects more than before there have to be for the collector to look."""
 
 Row: TypeAlias = dict[str, Any]
 Fetch: TypeAlias = Callable[[int], Page]
@@ -54,7 +58,8 @@ def sweep(fetch: Fetch, begin: Callable[[], R], *, workers: int = 4) -> R:
     for _ in range(READINGS):
         reader = begin()
         first = fetch(1)
-        flaw = _counted(fetch, first, reader, workers) if first.counted else _uncounted(fetch, first, reader)
+        with _seldom_collected():
+            flaw = _counted(fetch, first, reader, workers) if first.counted else _uncounted(fetch, first, reader)
         if not flaw:
             return reader
     raise Unstable(READINGS, flaw)
@@ -63,6 +68,20 @@ def sweep(fetch: Fetch, begin: Callable[[], R], *, workers: int = 4) -> R:
 def rows(fetch: Fetch, *, workers: int = 4) -> list[Row]:
     """Every row of a listing, as `sweep` reads it."""
     return sweep(fetch, _Rows, workers=workers).found
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """A page is thousands of objects that go without the collector's help: it is asked once in some pages.
+
+    It is not switched off: the HTTP library's answers refer back to themselves, and a sweep may take hours.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(before[0] and max(before[0], _OBJECTS), *before[1:])  # 0: switched off
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class _Rows:
