@@ -41,10 +41,6 @@ class Account:
     people: Roll = field(default_factory=nobody)
     warnings: tuple[Finding, ...] = ()
 
-    def everything(self) -> tuple[Declared, ...]:
-        """What is declared, people included, each an object: those who are read again here. Raises RowChangedError."""
-        return (*self.declared, *self.people.read(self.people))
-
 
 @dataclass(frozen=True, slots=True)
 class Workspace:

@@ -62,12 +62,11 @@ class Bonds:
         """Where the person of this stamp stands."""
         return self._settled().place(stamp)
 
-    def place_of_id(self, live_id: str) -> int | None:
-        """Where somebody stands who is bound to this live contact; one of them, if several are. No former id counts."""
-        return next(self._settled().places_of_id(live_id), None)
-
     def places_of_id(self, live_id: str) -> Iterator[int]:
-        """Where everybody stands who is bound to this live contact: more than one when an address was changed."""
+        """Where everybody stands who is bound to this live contact: more than one when an address was changed.
+
+        No former id counts.
+        """
         return self._settled().places_of_id(live_id)
 
     def stamp(self, place: int) -> bytes:

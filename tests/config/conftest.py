@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.config import Account, InvalidConfig, load
 from reconciler.engine.model import Declared, Finding
+from tests.declared import everything
 
 Files: TypeAlias = Mapping[str, str | bytes]
 
@@ -51,7 +52,7 @@ def account(root: Path, write: Callable[[Files], None]) -> Callable[..., Account
 @pytest.fixture
 def declared(account: Callable[..., Account]) -> Callable[[Files], dict[str, Declared]]:
     """Address → resource, when everything is valid."""
-    return lambda files: {str(resource.address): resource for resource in account(files).everything()}
+    return lambda files: {str(resource.address): resource for resource in everything(account(files))}
 
 
 @pytest.fixture

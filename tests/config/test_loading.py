@@ -15,6 +15,7 @@ from reconciler.config import Account, InvalidConfig, Workspace, load
 from reconciler.engine.model import Address, Declared, Finding, Place
 from reconciler.engine.rules import Rules, Window
 from reconciler.ledger import FileHome
+from tests.declared import everything
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 CAMPAIGN = """\
@@ -156,7 +157,7 @@ def test_an_account_without_settings_has_the_defaults(account: Callable[..., Acc
         "mensagem": "manter",
         "envio": "cancelar",
     }
-    assert (found.sandbox_seed, found.everything(), found.warnings) == (None, (), ())
+    assert (found.sandbox_seed, everything(found), found.warnings) == (None, (), ())
 
 
 SETTINGS = """\
@@ -224,7 +225,7 @@ def test_accounts_have_the_files_of_their_globs(write: Callable[..., None], root
     """`*` and `?` stay within a folder, `**` does not; an account declares what stands in its own files alone."""
     write(FILES)
     accounts = load(root).accounts
-    keys = {name: {resource.address.key for resource in account.everything()} for name, account in accounts.items()}
+    keys = {name: {resource.address.key for resource in everything(account)} for name, account in accounts.items()}
     assert keys == {"a": {"a1", "a2", "b1"}, "b": {"b1", "b2"}}
 
 

@@ -18,6 +18,7 @@ from reconciler.providers.criaenvio.provider import KINDS
 from reconciler.report import View, plan_document
 from tests.cases.live import Memory, live_of
 from tests.cases.reading import ACCOUNT, Case, cases, check
+from tests.declared import everything
 
 CASES = [case for case in cases() if case.only in ("", "engine")]
 VALID = [case for case in CASES if not case.invalid]
@@ -27,7 +28,7 @@ def _planned(case: Case, account: Account, chance: random.Random | None = None) 
     """The plan of `case`; with `chance`, from the same values in another order."""
     zone = account.zone
     live = live_of(case.seed, zone)
-    declared, bindings = list(account.everything()), list(case.bindings().items())
+    declared, bindings = list(everything(account)), list(case.bindings().items())
     if chance is not None:
         chance.shuffle(declared)
         chance.shuffle(bindings)

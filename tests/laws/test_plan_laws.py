@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from reconciler.engine.model import Action, Address
 from reconciler.ledger import read_ledger
+from tests.declared import everything
 from tests.laws.cases import Case, cases, edits
 from tests.laws.world import SETTINGS, World, plan_bytes, world_of
 
@@ -138,7 +139,7 @@ def test_only_what_is_owned_is_let_go(data: st.DataObject, case: Case) -> None:
         world.declare(left)
         planned = world.plan()
         memory = planned.scene.memory
-    declared = {memory.token(item.address) for item in planned.account.everything()}
+    declared = {memory.token(item.address) for item in everything(planned.account)}
     gone = [change for change in planned.plan.changes if memory.token(change.address) not in declared]
     event(f"{len(gone)} let go")
     for change in gone:

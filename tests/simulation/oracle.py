@@ -17,6 +17,7 @@ from reconciler.sandbox.html import rewrite
 from reconciler.sandbox.mensagens import html_digest
 from reconciler.sandbox.moments import instant
 from reconciler.sandbox.service import BASE
+from tests.declared import everything
 from tests.simulation.line import body_of
 from tests.simulation.world import LEDGER, World
 
@@ -93,7 +94,7 @@ class Wanted:
     @classmethod
     def of(cls, item: Declared, account: Account) -> Wanted:
         """What the declared envio asks for."""
-        known = {other.address: other.fields for other in account.everything()}
+        known = {other.address: other.fields for other in everything(account)}
         message = known[Address("mensagem", str(item.fields["mensagem"]))]
         keys = cast("frozenset[str]", item.fields["listas"])
         names = sorted(str(known[Address("lista", key)]["nome"]) for key in keys)
