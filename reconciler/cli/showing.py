@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from reconciler.app import Planned
@@ -36,6 +37,7 @@ from reconciler.report import (
 
 _DROPPED = frozenset({"--detailed-exitcode", "--show-contacts", "--no-color", "--yes", "-v", "-vv", "-q", "--quiet"})
 _WITH_VALUE = frozenset({"--format", "--out", "--digest", "--plan", "--save", "--contacts-out"})
+_WHERE = frozenset({"-C", "--workspace", "--account"})
 _OF_APPLY = frozenset({"--lock-timeout", "--max-time", "--max-calls"})
 
 
@@ -47,7 +49,19 @@ def view_of(console: Console, planned: Planned, *, show_contacts: bool) -> View:
         zone=planned.account.zone,
         color=console.color,
         show_contacts=show_contacts,
+        options=shlex.join(_own_options()),
     )
+
+
+def _own_options() -> Iterator[str]:
+    """The options of the present call that say which workspace and account it is about."""
+    words = iter(sys.argv[2:])
+    for word in words:
+        name = word.partition("=")[0]
+        if word in _WHERE:
+            yield from (word, *islice(words, 1))
+        elif name in _WHERE or word == "--sandbox" or (word.startswith("-C") and not word.startswith("--")):
+            yield word
 
 
 def secret_of(way: Reach, memory: Memory, purpose: bytes) -> bytes:

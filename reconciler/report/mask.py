@@ -22,6 +22,7 @@ OPEN_FIELDS = frozenset({"ativo", "listas", "descadastrado"})
 """A contact's fields that say nothing about who it is; every other field is masked, also one that is not known here."""
 
 _EMAIL = re.compile(r"[^\s@<>()\[\]{}\"',;:=/]+@[^\s@<>()\[\]{}\"',;:=/]*[^\s@<>()\[\]{}\"',;:=/.!?]")
+_COMMAND = re.compile(r"\breconciler (?:resolve|stop)\b")
 _TELLING = 3
 """Values shorter than this are not searched for in running text: they would be found everywhere."""
 
@@ -46,6 +47,7 @@ class Mask:
         found = [finding.address for finding in (*plan.warnings, *plan.refusals, *notes)]
         self._open = view.show_contacts
         self._salt = view.salt
+        self._options = f" {view.options}" if view.options else ""
         self._keys = {address.key for address in (*named, *found) if address is not None and is_private(address)}
         self._known = {key.lower() for key in self._keys}
         self._aliases: dict[str, str] = {} if self._open else self._distinct()
@@ -82,6 +84,10 @@ class Mask:
         kind, _, rest = need.partition(".")
         key, _, action = rest.rpartition("/")
         return f"{self.alias(Address(kind, key))}/{action}" if kind == PRIVATE and key else self.text(need)
+
+    def command(self, text: str) -> str:
+        """A text whose commands are about the reader's own workspace and account, and can be copied as they stand."""
+        return _COMMAND.sub(lambda found: found[0] + self._options, text)
 
     def text(self, text: str, about: Address | None = None, values: Iterable[Value] = ()) -> str:
         """Running text without people: known contacts' e-mails, and all e-mails where the text is `about` a contact.

@@ -42,7 +42,7 @@ def _blocked(found: Sequence[Blocked], mask: Mask) -> Iterator[Line]:
     place = f"  {first.place}" if first.place and len(found) == 1 else ""
     yield line("  ", Span(name, Style.STRONG), action, Span(place, Style.FAINT))
     yield labelled("why", first.reason, indent=6, column=6)
-    yield labelled("fix", first.remedy, indent=6, column=6)
+    yield labelled("fix", mask.command(first.remedy), indent=6, column=6)
     if first.candidates and len(found) == 1:
         yield labelled("live", ", ".join(first.candidates), indent=6, column=6)
 
@@ -70,5 +70,6 @@ def findings(name: str, note: str, found: Sequence[Finding], mask: Mask) -> Iter
 def _named(finding: Finding, mask: Mask) -> Finding:
     """A finding masked, its summary led by what it is about."""
     told = mask.finding(finding)
+    told = replace(told, remedy=mask.command(told.remedy))
     name = mask.name(finding.address) if finding.address and finding.address.key else ""
     return told if not name or name in told.summary else replace(told, summary=f"{name}: {told.summary}")

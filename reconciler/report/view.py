@@ -18,7 +18,8 @@ class View:
     `salt` keys the hashes that stand for contacts in JSON: secret, and the same from run to run so that documents can
     be compared. `today` decides whether the headline names the year. Starts whose offset differs from that of `zone`,
     the reader's own, carry it in the headline. `color` allows ANSI colours; without `show_contacts` no contact's
-    e-mail, name or value is printed.
+    e-mail, name or value is printed. `options` are those of the reader's own call that say which workspace and account
+    it is about: a command that is suggested in text has them, too.
     """
 
     salt: bytes = field(repr=False)
@@ -26,3 +27,4 @@ class View:
     zone: tzinfo = field(default_factory=_reader_zone)
     color: bool = False
     show_contacts: bool = False
+    options: str = ""

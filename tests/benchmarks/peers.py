@@ -45,8 +45,8 @@ def octodns(root: Path, things: int) -> float:
         (root / folder).mkdir()
     provider = "octodns.provider.yaml.YamlProvider"
     (root / "config.yaml").write_text(
-        f"providers:\n  config: {{class: {provider}, directory: ./zones, default_ttl: 3600, enforce_order: false}}\n"
-        f"  target: {{class: {provider}, directory: ./target, default_ttl: 3600, enforce_order: false}}\n"
+        f"providers:\n  config: {{class: {provider}, directory: ./zones, default_ttl: 3600}}\n"
+        f"  target: {{class: {provider}, directory: ./target, default_ttl: 3600}}\n"
         "zones:\n  exemplo.org.: {sources: [config], targets: [target]}\n",
         encoding="utf-8",
     )

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shlex
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +20,7 @@ from reconciler.engine.model import Action, Address, Intent
 from reconciler.ledger import FileHome, open_ledger, read_ledger
 from reconciler.report import schemas
 from reconciler.sandbox import Sandbox
-from tests.e2e.conftest import OpenAccount, Ran, Run
+from tests.e2e.conftest import KEY, OpenAccount, Ran, Run
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
 _TEXT = {"assunto": "Feliz!", "html": "<p>Feliz!</p>", "mensagem_descadastro": "Sair?"}
@@ -102,6 +107,24 @@ def test_an_outcome_that_nobody_can_tell_asks_and_sends_nothing(
     moved = {**_CAMPAIGN, "envios": {"natal": {**_CAMPAIGN["envios"]["natal"], "data_de_inicio": "2026-12-22T09:00"}}}
     declare(workspace, moved)
     assert actions(plan(run, sandbox)) == ["envio.natal/schedule"]
+
+
+def test_the_command_that_is_suggested_can_be_copied(
+    workspace: Path, open_account: OpenAccount, spawn: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """It names the workspace and the account of the call that suggested it, and works from anywhere."""
+    sandbox = opened(open_account, "2026-12-20T08:57")
+    begun(workspace, sandbox, "2026-12-20T08:50")
+    shown = spawn("plan", "--account=principal", "--no-color", url=sandbox.url)
+    assert shown.code == 7
+    found = re.search(r"reconciler (resolve \S.*? --absent)", shown.out[shown.out.index("It is not: ") :])
+    assert found is not None
+    assert f"-C {workspace} --account=principal envio.natal" in found[0]
+    environment = {**os.environ, "CRIAENVIO_URL": sandbox.url, "CRIAENVIO_CHAVE": KEY}
+    words = [sys.executable, "-m", "reconciler", *shlex.split(found[1])]
+    elsewhere = tmp_path_factory.mktemp("outro")
+    answered = subprocess.run(words, env=environment, capture_output=True, text=True, cwd=elsewhere, check=False)
+    assert (answered.returncode, "nothing that is in the account" in answered.stdout) == (0, True)
 
 
 def test_an_outcome_that_a_person_has_seen_is_adopted(workspace: Path, open_account: OpenAccount, run: Run) -> None:
