@@ -17,23 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-LISTS, FIELDS = 3, 5
-CITIES = ("Santos", "Olinda", "São Paulo", "Belém", "Ouro Preto")
-
-
-def person(number: int) -> dict[str, str]:
-    """Contact `number`, in the words of the YAML."""
-    return {
-        "email": f"pessoa.{number:07}@exemplo.com.br",
-        "nome": f"Pessoa Número {number}",
-        "sexo": "f" if number % 2 else "m",
-        "data_de_nascimento": f"{1950 + number % 50}-{1 + number % 12:02}-{1 + number % 28:02}",
-    }
-
-
-def value(number: int, field: int) -> str:
-    """Its value of field `field`."""
-    return CITIES[(number + field) % len(CITIES)]
+from tests.benchmarks.people import FIELDS, LISTS, REPEAT, person, values
 
 
 def live_id(number: int) -> str:
@@ -85,8 +69,8 @@ class Pages:
         )
         if not related:
             return row + "}"
-        values = _VALUES[number % len(CITIES)]
-        return f'{row}, "grupos": {{"data": {self._lists}, {_LAST}}}, "campos": {{"data": {values}}}}}'
+        said = _VALUES[number % REPEAT]
+        return f'{row}, "grupos": {{"data": {self._lists}, {_LAST}}}, "campos": {{"data": {said}}}}}'
 
 
 _LAST = '"pagination": {"total": 3, "count": 3, "per_page": 30, "current_page": 1, "total_pages": 1, "links": []}'
@@ -102,8 +86,8 @@ def _page(rows: str, total: int, page: int, size: int) -> str:
 
 
 _VALUES = [
-    json.dumps([{"id": f"K{n}", "nome": f"Campo {n}", "valor": value(first, n)} for n in range(FIELDS)])
-    for first in range(len(CITIES))
+    json.dumps([{"id": f"K{n}", "nome": f"Campo {n}", "valor": value} for n, value in enumerate(values(first))])
+    for first in range(REPEAT)
 ]
 
 

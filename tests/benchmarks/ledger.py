@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,10 +20,12 @@ from typing import Final, TypeAlias
 from reconciler.engine.bond import Bond
 from reconciler.engine.model import Address, Binding
 from reconciler.ledger import FileHome, Ledger, State, open_ledger, read_ledger
+from tests.benchmarks.measured import memory, say, work
 
 Figures: TypeAlias = dict[str, float]
 """Seconds of CPU by what was done, and bytes of memory as `peak`."""
 _LOOKED_UP: Final = 50_000
+_THIS: Final = "tests.benchmarks.ledger"
 
 
 def main() -> None:
@@ -38,7 +37,7 @@ def main() -> None:
     if asked.worker:
         step, folder, people = asked.worker
         figures = {"nothing": _nothing, **STEPS}[step](Path(folder), int(people))
-        _say(json.dumps(figures | {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+        say(json.dumps(figures | {"peak": memory() * 2**20}))
         return
     for people in asked.people:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
@@ -47,26 +46,18 @@ def main() -> None:
 
 def _measure(folder: Path, people: int) -> None:
     """One ledger of so many people."""
-    idle = _worked("nothing", folder, people)["peak"]
-    _say(f"\n{people} people{'µs of CPU each':>45}{'bytes each':>15}\n")
+    idle = work(_THIS, "nothing", str(folder), str(people))["peak"]
+    say(f"\n{people} people{'µs of CPU each':>45}{'bytes each':>15}\n")
     found: dict[str, tuple[float, float]] = {}
     for step in STEPS:
-        figures = _worked(step, folder, people)
+        figures = work(_THIS, step, str(folder), str(people))
         peak = (figures.pop("peak") - idle) / people
         for name, seconds in figures.items():
             found[name] = seconds * 1e6 / people, peak
-            _say(f"  {step:10}{name:36}{found[name][0]:10.2f}{peak:17.0f}\n")
+            say(f"  {step:10}{name:36}{found[name][0]:10.2f}{peak:17.0f}\n")
     (ours, held), (plain, much) = found["read"], found["parse and hold as a dict"]
-    _say(f"  {_path(folder).stat().st_size / people:.0f} bytes each in the file; ")
-    _say(f"the plain way takes {plain / ours:.1f} x the CPU and {much / held:.1f} x the memory of reading it\n")
-
-
-def _worked(step: str, folder: Path, people: int) -> Figures:
-    """One step in a process of its own."""
-    words = [sys.executable, "-m", "tests.benchmarks.ledger", "--worker", step, str(folder), str(people)]
-    ran = subprocess.run(words, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
-    figures: Figures = json.loads(ran.stdout)
-    return figures
+    say(f"  {_path(folder).stat().st_size / people:.0f} bytes each in the file; ")
+    say(f"the plain way takes {plain / ours:.1f} x the CPU and {much / held:.1f} x the memory of reading it\n")
 
 
 def _nothing(folder: Path, _people: int) -> Figures:
@@ -160,11 +151,6 @@ def _took(work: Callable[[], object]) -> float:
     took = time.process_time() - began
     del made
     return took
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 STEPS: Final[dict[str, Callable[[Path, int], Figures]]] = {

@@ -13,8 +13,6 @@ import gc
 import json
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,13 +20,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-LISTS, FIELDS = 3, 5
+from tests.benchmarks.measured import memory, say, work
+from tests.benchmarks.people import FIELDS, KEYS, LISTS, declared, person, values
+
+_THIS = "tests.benchmarks.loading"
 FORMS = ("csv", "jsonl", "parquet", "sql", "yaml")
 MOST_YAML = 100_000
 """A campaign file may have 32 MiB."""
 
-_CITIES = ("Santos", "Olinda", "São Paulo", "Belém", "Ouro Preto")
-_LISTS = [f"lista{n}" for n in range(LISTS)]
 _COLUMNS = ("email", "nome", "sexo", "data_de_nascimento", "listas", *(f"campos.campo{n}" for n in range(FIELDS)))
 
 
@@ -42,10 +41,10 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.worker:
         step, form, root = asked.worker
-        _say(json.dumps(_load(Path(root)) if step == "load" else _bare(form, Path(root))))
+        say(json.dumps(_load(Path(root)) if step == "load" else _bare(form, Path(root))))
         return
     for contacts in asked.contacts:
-        _say(f"\n{contacts} contacts, {FIELDS} values and {LISTS} lists each\n")
+        say(f"\n{contacts} contacts, {FIELDS} values and {LISTS} lists each\n")
         for form in asked.forms:
             if form != "yaml" or contacts <= MOST_YAML:
                 with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
@@ -57,20 +56,13 @@ def _measure(root: Path, form: str, contacts: int, runs: int) -> None:
     WRITERS[form](root, contacts)
     loads, bares = [], []
     for _ in range(runs):
-        loads.append(_work("load", form, root))
-        bares.append(_work("bare", form, root)["cpu"])
+        loads.append(work(_THIS, "load", form, str(root)))
+        bares.append(work(_THIS, "bare", form, str(root))["cpu"])
     assert {run["people"] for run in loads} == {contacts}
     load = statistics.median(run["cpu"] for run in loads) * 1e6 / contacts
     bare = statistics.median(bares) * 1e6 / contacts
     peak = statistics.median(run["peak"] for run in loads)
-    _say(f"  {form:8} {load:7.2f} µs, {load / bare:5.2f} x the bare library ({bare:.2f} µs), {peak:5.1f} MiB more\n")
-
-
-def _work(step: str, form: str, root: Path) -> dict[str, Any]:
-    words = [sys.executable, "-m", "tests.benchmarks.loading", "--worker", step, form, str(root)]
-    ran = subprocess.run(words, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
-    found: dict[str, Any] = json.loads(ran.stdout)
-    return found
+    say(f"  {form:8} {load:7.2f} µs, {load / bare:5.2f} x the bare library ({bare:.2f} µs), {peak:5.1f} MiB more\n")
 
 
 def _load(root: Path) -> dict[str, Any]:
@@ -81,9 +73,9 @@ def _load(root: Path) -> dict[str, Any]:
     from reconciler.config import load  # noqa: PLC0415
 
     gc.collect()
-    idle, cpu = _memory("VmRSS"), time.process_time()
+    idle, cpu = memory("VmRSS"), time.process_time()
     account = load(root, environment={"CRM_URL": f"sqlite:///{root}/c.sqlite"}).accounts["principal"]
-    return {"cpu": time.process_time() - cpu, "peak": _memory("VmHWM") - idle, "people": len(account.people)}
+    return {"cpu": time.process_time() - cpu, "peak": memory("VmHWM") - idle, "people": len(account.people)}
 
 
 def _bare(form: str, root: Path) -> dict[str, Any]:
@@ -132,51 +124,23 @@ BARE: Mapping[str, Callable[[Path], Iterator[Any]]] = {
 }
 
 
-def _memory(name: str) -> float:
-    """This process's memory, now (VmRSS) or at its peak (VmHWM), in MiB."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition(f"{name}:")[2].split()[0]) / 1024
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
-def _person(number: int) -> dict[str, str]:
-    return {
-        "email": f"pessoa.{number:07}@exemplo.com.br",
-        "nome": f"Pessoa Número {number}",
-        "sexo": "f" if number % 2 else "m",
-        "data_de_nascimento": f"{1950 + number % 50}-{1 + number % 12:02}-{1 + number % 28:02}",
-    }
-
-
-def _values(number: int) -> list[str]:
-    return [_CITIES[(number + n) % len(_CITIES)] for n in range(FIELDS)]
-
-
 def _rows(contacts: int) -> Iterator[tuple[str, ...]]:
     """Every contact as cells."""
-    lists = " ".join(_LISTS)
-    return ((*_person(number).values(), lists, *_values(number)) for number in range(contacts))
+    lists = " ".join(KEYS)
+    return ((*person(number).values(), lists, *values(number)) for number in range(contacts))
 
 
 def _mappings(contacts: int) -> Iterator[dict[str, Any]]:
     """Every contact as a mapping."""
     for number in range(contacts):
-        values = {f"campo{n}": value for n, value in enumerate(_values(number))}
-        yield {**_person(number), "listas": list(_LISTS), "campos": values}
+        texts = {f"campo{n}": text for n, text in enumerate(values(number))}
+        yield {**person(number), "listas": list(KEYS), "campos": texts}
 
 
 def _workspace(root: Path, section: Mapping[str, Any]) -> None:
     import yaml  # noqa: PLC0415
 
-    campaign = {
-        "campos": {f"campo{n}": {"nome": f"Campo {n}"} for n in range(FIELDS)},
-        "listas": {key: {"nome": key} for key in _LISTS},
-        **section,
-    }
+    campaign = {**declared(), **section}
     settings = {"versao": 1, "fuso_horario": "America/Sao_Paulo", "contas": {"principal": {}}}
     for name, content in (("reconciler.yaml", settings), ("a.yaml", campaign)):
         text = yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)

@@ -1,4 +1,4 @@
-"""Runs one step of a benchmark in a process of its own, and reads what it says it took."""
+"""Runs one step of a benchmark in a process of its own; what such a step measures and says of itself."""
 
 from __future__ import annotations
 
@@ -9,12 +9,27 @@ from pathlib import Path
 from typing import Any
 
 
-def work(step: str, root: Path, url: str, *, module: str) -> dict[str, Any]:
-    """What the worker `step` of a benchmark's `module` measured of itself."""
-    words = [sys.executable, "-m", module, "--worker", step, str(root), url]
-    ran = subprocess.run(words, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+def work(module: str, *words: str) -> dict[str, Any]:
+    """What the worker of a benchmark's `module` prints of itself when it is given these words."""
+    command = [sys.executable, "-m", module, "--worker", *words]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     if ran.returncode:
-        sys.stderr.write(ran.stderr)
+        say(ran.stderr)
         ran.check_returncode()
     found: dict[str, Any] = json.loads(ran.stdout)
     return found
+
+
+def memory(name: str = "VmHWM") -> float:
+    """This process's memory in MiB, at its peak or now (VmRSS).
+
+    Not by `getrusage`, which begins with the peak of the process that started this one.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition(f"{name}:")[2].split()[0]) / 1024
+
+
+def say(text: str) -> None:
+    """Print it, at once."""
+    sys.stdout.write(text)
+    sys.stdout.flush()

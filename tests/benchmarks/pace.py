@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -24,6 +23,7 @@ from reconciler.sandbox import Fault, FaultKind, Sandbox
 from reconciler.transport import Access, Failure
 from reconciler.transport.pace import Pace
 from tests.benchmarks.limiters import Concurrency, Crew, Timeline, limiters
+from tests.benchmarks.measured import say
 
 LIMIT = 20.0
 WARM, WHOLE = 60.0, 180.0
@@ -61,13 +61,13 @@ def main() -> None:
     parser.add_argument("--http", type=float, metavar="SECONDS", help="also over HTTP, for so long")
     asked = parser.parse_args()
     heads = ("first minute", "then", "halved", "then")
-    _say(f"{'used, refused':44}" + "".join(f"{head:>18}" for head in heads) + "\n")
+    say(f"{'used, refused':44}" + "".join(f"{head:>18}" for head in heads) + "\n")
     for name, retry_after, shares in table(asked.seeds):
         told = f"{name}{'' if retry_after is None else f', Retry-After: {retry_after:.0f}'}"
-        _say(f"{told:44}" + "".join(f"{share!s:>18}" for share in shares) + "\n")
+        say(f"{told:44}" + "".join(f"{share!s:>18}" for share in shares) + "\n")
     if asked.http:
         for name, share in over_http(asked.http):
-            _say(f"{name:44}{share!s:>18}\n")
+            say(f"{name:44}{share!s:>18}\n")
 
 
 def table(seeds: int) -> Iterator[tuple[str, float | None, list[Share]]]:
@@ -125,11 +125,6 @@ def _read(client: Client, sandbox: Sandbox, seconds: float) -> tuple[int, int, f
     took = time.monotonic() - began
     seen = [item.status == 200 for item in sandbox.history.requests(since)]
     return sum(seen), len(seen) - sum(seen), took
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

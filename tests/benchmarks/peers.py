@@ -15,7 +15,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.benchmarks.account import account, live_id, person
+from tests.benchmarks.account import account, live_id
+from tests.benchmarks.measured import say
+from tests.benchmarks.people import person
 
 _FEW = 10
 _SYNC = """
@@ -84,10 +86,10 @@ def tell(things: int, ours: float) -> None:
     """Print each peer's µs of CPU per thing beside ours; one that is not installed is named."""
     for name, (module, measure) in PEERS.items():
         if importlib.util.find_spec(module) is None:
-            sys.stdout.write(f"{name}: not measured, {module} is not installed (dependency group `peers`)\n")
+            say(f"{name}: not measured, {module} is not installed (dependency group `peers`)\n")
             continue
         each = _each(measure, things)
-        sys.stdout.write(f"{name}: {each:.0f} µs of CPU each for {things:,}, {each / ours:.1f} x ours\n")
+        say(f"{name}: {each:.0f} µs of CPU each for {things:,}, {each / ours:.1f} x ours\n")
 
 
 def _each(measure: Callable[[Path, int], float], things: int) -> float:

@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from tests.benchmarks.measured import memory, say, work
+from tests.benchmarks.people import FIELDS, KEYS, LISTS, declared, person, values
 from tests.laws.formula import Crowd, Habits, contact_reads
 
 ZONE = "America/Sao_Paulo"
-LISTS, FIELDS = 3, 5
-_CITIES = ("Santos", "Olinda", "São Paulo", "Belém", "Ouro Preto")
+_THIS = "tests.benchmarks.plan"
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.worker:
         step, root, url = asked.worker
-        _say(json.dumps(WORKERS[step](Path(root), url) | {"rss": _peak()}))
+        say(json.dumps(WORKERS[step](Path(root), url) | {"rss": memory()}))
         return
     for contacts in asked.contacts:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
@@ -51,24 +52,24 @@ def _measure(root: Path, source: str, contacts: int, runs: int) -> None:
     for name, campaign in (("full", _campaign(contacts)), ("empty", {})):
         _write(root / name, source, campaign)
     values = f"{FIELDS} values and {LISTS} lists each"
-    _say(f"\n{contacts} contacts ({source}), {values}, all declared, 1 in 100 with another value\n")
+    say(f"\n{contacts} contacts ({source}), {values}, all declared, 1 in 100 with another value\n")
     with _account(root / "seed.json") as url:
-        idle = statistics.median(_work("plan", root / "empty", url)["rss"] for _ in range(runs))
+        idle = statistics.median(work(_THIS, "plan", str(root / "empty"), url)["rss"] for _ in range(runs))
         first = Figures.of(root / "full", url, contacts, runs)
         first.tell(
             "first plan, everything is new to us", Crowd(contacts, 0, contacts, contacts, lists=True, fields=True)
         )
-        _say(f"  peak memory      {first.peak:.0f} MiB, {first.peak - idle:.0f} above an empty plan's\n")
-        applied = _work("apply", root / "full", url)
+        say(f"  peak memory      {first.peak:.0f} MiB, {first.peak - idle:.0f} above an empty plan's\n")
+        applied = work(_THIS, "apply", str(root / "full"), url)
         cost = applied["cpu"] * 1e6 / contacts
-        _say(f"  apply            {cost:8.1f} µs, {applied['calls']} calls, exit {applied['exit']}\n")
+        say(f"  apply            {cost:8.1f} µs, {applied['calls']} calls, exit {applied['exit']}\n")
         again = Figures.of(root / "full", url, contacts, runs)
         again.tell("a plan after the apply", Crowd(contacts, contacts, 0, 0, lists=True, fields=True))
     if source != "yaml":
-        _say(f"  {source:<16} {first.load:8.1f} µs\n")
+        say(f"  {source:<16} {first.load:8.1f} µs\n")
         return
-    bare = statistics.median(_work("events", root / "full", "")["cpu"] for _ in range(runs)) * 1e6 / contacts
-    _say(
+    bare = statistics.median(work(_THIS, "events", str(root / "full"), "")["cpu"] for _ in range(runs)) * 1e6 / contacts
+    say(
         f"  YAML             {first.load:8.1f} µs, {first.load / bare:.2f} x the parser's bare events ({bare:.1f} µs)\n"
     )
 
@@ -90,8 +91,8 @@ class Figures:
         """Plan, and fetch the very same pages barely, turn by turn."""
         plans, fetches = [], []
         for _ in range(runs):
-            plans.append(_work("plan", root, url))
-            fetches.append(_work("fetch", root, url)["cpu"])
+            plans.append(work(_THIS, "plan", str(root), url))
+            fetches.append(work(_THIS, "fetch", str(root), url)["cpu"])
 
         def median(name: str) -> float:
             return statistics.median(plan[name] for plan in plans)
@@ -111,25 +112,12 @@ class Figures:
         """Print them."""
         least = contact_reads(crowd, Habits()).total() + 1 + 2  # a page of campos, two searches of listas
         whole = self.load + self.reading + self.report
-        _say(f"{title}\n")
-        _say(f"  calls            {self.calls} made, {least} by the formula\n")
-        _say(f"  bare fetch       {self.fetch:8.1f} µs of CPU a contact (httpx and json.loads, the same pages)\n")
-        _say(f"  read and decide  {self.reading:8.1f} µs, {self.reading / self.fetch:.2f} x the bare fetch\n")
-        _say(f"  whole plan       {whole:8.1f} µs, {whole / self.fetch:.2f} x (with files and report)\n")
-        _say(f"  wall clock       {self.wall:8.2f} s, with the sandbox on the same machine\n")
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
-def _work(step: str, root: Path, url: str) -> dict[str, Any]:
-    """One step in a process of its own."""
-    words = [sys.executable, "-m", "tests.benchmarks.plan", "--worker", step, str(root), url]
-    ran = subprocess.run(words, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
-    found: dict[str, Any] = json.loads(ran.stdout)
-    return found
+        say(f"{title}\n")
+        say(f"  calls            {self.calls} made, {least} by the formula\n")
+        say(f"  bare fetch       {self.fetch:8.1f} µs of CPU a contact (httpx and json.loads, the same pages)\n")
+        say(f"  read and decide  {self.reading:8.1f} µs, {self.reading / self.fetch:.2f} x the bare fetch\n")
+        say(f"  whole plan       {whole:8.1f} µs, {whole / self.fetch:.2f} x (with files and report)\n")
+        say(f"  wall clock       {self.wall:8.2f} s, with the sandbox on the same machine\n")
 
 
 def _plan(root: Path, url: str) -> dict[str, Any]:
@@ -215,12 +203,6 @@ WORKERS: Mapping[str, Callable[[Path, str], dict[str, Any]]] = {
 }
 
 
-def _peak() -> float:
-    """This process's peak memory so far, in MiB; what `getrusage` says is that of the process that started it, too."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
 @contextmanager
 def _account(seed: Path) -> Iterator[str]:
     """The sandbox in a process of its own."""
@@ -233,15 +215,6 @@ def _account(seed: Path) -> Iterator[str]:
             server.terminate()
 
 
-def _person(number: int) -> dict[str, Any]:
-    return {
-        "email": f"pessoa.{number:06}@exemplo.com.br",
-        "nome": f"Pessoa Número {number}",
-        "sexo": "f" if number % 2 else "m",
-        "data_de_nascimento": f"{1950 + number % 50}-{1 + number % 12:02}-{1 + number % 28:02}",
-    }
-
-
 def _seed(contacts: int) -> dict[str, Any]:
     return {
         "agora": "2026-11-02T08:00",
@@ -249,10 +222,10 @@ def _seed(contacts: int) -> dict[str, Any]:
         "listas": [{"id": f"L{n}", "nome": f"Lista {n}"} for n in range(LISTS)],
         "contatos": [
             {
-                **_person(number),
+                **person(number),
                 "id": f"C{number:06}",
                 "listas": [f"L{n}" for n in range(LISTS)],
-                "campos": {f"K{n}": _CITIES[(number + n) % len(_CITIES)] for n in range(FIELDS)},
+                "campos": {f"K{n}": text for n, text in enumerate(values(number))},
             }
             for number in range(contacts)
         ],
@@ -260,17 +233,15 @@ def _seed(contacts: int) -> dict[str, Any]:
 
 
 def _campaign(contacts: int) -> dict[str, Any]:
-    values = [{f"campo{n}": _CITIES[(number + n) % len(_CITIES)] for n in range(FIELDS)} for number in range(contacts)]
-    for number in range(0, contacts, 100):
-        values[number]["campo0"] = "Recife"
-    return {
-        "campos": {f"campo{n}": {"nome": f"Campo {n}"} for n in range(FIELDS)},
-        "listas": {f"lista{n}": {"nome": f"Lista {n}"} for n in range(LISTS)},
-        "contatos": [
-            {**_person(number), "listas": [f"lista{n}" for n in range(LISTS)], "campos": values[number]}
-            for number in range(contacts)
-        ],
-    }
+    return {**declared(), "contatos": [_wanted(number) for number in range(contacts)]}
+
+
+def _wanted(number: int) -> dict[str, Any]:
+    """A contact as it is declared: one in a hundred has moved."""
+    texts = {f"campo{n}": text for n, text in enumerate(values(number))}
+    if number % 100 == 0:
+        texts["campo0"] = "Recife"
+    return {**person(number), "listas": list(KEYS), "campos": texts}
 
 
 def _write(root: Path, source: str, campaign: dict[str, Any]) -> None:

@@ -12,8 +12,6 @@ import argparse
 import csv
 import json
 import math
-import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -21,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import peers
-from tests.benchmarks.account import FIELDS, LISTS, account, person, value
-from tests.benchmarks.measured import work
+from tests.benchmarks.account import account
+from tests.benchmarks.measured import memory, say, work
+from tests.benchmarks.people import FIELDS, KEYS, declared, person, values
 
 _HEADS = (
     "contacts",
@@ -46,14 +45,14 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.worker:
         step, root, url = asked.worker
-        _say(json.dumps(_WORKERS[step](Path(root), url)))
+        say(json.dumps(_WORKERS[step](Path(root), url)))
         return
-    _say(" | ".join(_HEADS) + "\n")
+    say(" | ".join(_HEADS) + "\n")
     whole = {contacts: _row(contacts) for contacts in sorted(asked.contacts)}
     least, most = min(whole), max(whole)
     if most > least:
         exponent = math.log(whole[most] * most / whole[least] / least) / math.log(most / least)
-        _say(f"the CPU grows with the number of contacts to the power of {exponent:.3f}\n")
+        say(f"the CPU grows with the number of contacts to the power of {exponent:.3f}\n")
     if asked.peers:
         peers.tell(asked.peers, whole[least])
 
@@ -64,10 +63,10 @@ def _row(contacts: int) -> float:
         root = Path(folder)
         declare(root / "empty", 0)
         declare(root / "full", contacts)
-        idle = work("plan", root / "empty", url, module="tests.benchmarks.plan")
-        plan = work("plan", root / "full", url, module="tests.benchmarks.plan")
+        idle = work("tests.benchmarks.plan", "plan", str(root / "empty"), url)
+        plan = work("tests.benchmarks.plan", "plan", str(root / "full"), url)
         (root / "pages").write_text(str(-(-contacts // 100)), encoding="utf-8")
-        bare = work("fetch", root, url, module="tests.benchmarks.scale")["cpu"] * 1e6 / contacts
+        bare = work("tests.benchmarks.scale", "fetch", str(root), url)["cpu"] * 1e6 / contacts
     load, reading, report = (plan[name] * 1e6 / contacts for name in ("load", "reading", "report"))
     whole = load + reading + report
     cells = (
@@ -81,27 +80,27 @@ def _row(contacts: int) -> float:
         f"{plan['rss'] - idle['rss']:.0f} MiB",
         f"{plan['wall']:.1f} s",
     )
-    _say(" | ".join(cells) + "\n")
+    say(" | ".join(cells) + "\n")
     return whole
 
 
 def declare(root: Path, contacts: int) -> None:
     """A workspace that declares so many contacts in a CSV file, one in a thousand with another value than is live."""
     root.mkdir()
-    fields = "".join(f"\n  campo{n}: {{nome: Campo {n}}}" for n in range(FIELDS))
-    lists = "".join(f"\n  lista{n}: {{nome: Lista {n}}}" for n in range(LISTS))
-    settings = "versao: 1\nfuso_horario: America/Sao_Paulo\ncontas: {principal: {}}\n"
-    (root / "reconciler.yaml").write_text(settings, encoding="utf-8")
-    campaign = f"campos:{fields}\nlistas:{lists}\ncontatos_de:\n  - arquivo: contatos.csv\n" if contacts else ""
-    (root / "campanha.yaml").write_text(campaign, encoding="utf-8")
+    import yaml  # noqa: PLC0415
+
+    settings = {"versao": 1, "fuso_horario": "America/Sao_Paulo", "contas": {"principal": {}}}
+    campaign = {**declared(), "contatos_de": [{"arquivo": "contatos.csv"}]} if contacts else {}
+    for name, content in (("reconciler.yaml", settings), ("campanha.yaml", campaign)):
+        (root / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     with (root / "contatos.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow([*person(0), "listas", *(f"campos.campo{n}" for n in range(FIELDS))])
         for number in range(contacts):
-            values = [value(number, n) for n in range(FIELDS)]
+            cells = values(number)
             if number % 1000 == 0:
-                values[0] = "Recife"
-            rows.writerow([*person(number).values(), " ".join(f"lista{n}" for n in range(LISTS)), *values])
+                cells[0] = "Recife"
+            rows.writerow([*person(number).values(), " ".join(KEYS), *cells])
 
 
 def _fetch(root: Path, url: str) -> dict[str, Any]:
@@ -118,12 +117,7 @@ def _fetch(root: Path, url: str) -> dict[str, Any]:
             for page in range(1, pages + 1)
         )
         cpu = time.process_time() - cpu
-    return {"cpu": cpu, "rows": rows, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    return {"cpu": cpu, "rows": rows, "rss": memory()}
 
 
 _WORKERS: Mapping[str, Callable[[Path, str], dict[str, Any]]] = {"fetch": _fetch}

@@ -41,6 +41,11 @@ def send(day: int, message: str = "ola", **more: Any) -> dict[str, Any]:
     return {"mensagem": message, "listas": ["sp"], "data_de_inicio": f"2026-11-{day:02}T09:00", **more}
 
 
+def sent(name: str, day: int, **more: Any) -> dict[str, Any]:
+    """The same, live, with an id."""
+    return {"id": name, "mensagem": "Mola", "listas": ["Lsp"], "data_de_inicio": f"2026-11-{day:02}T09:00", **more}
+
+
 SP = {"listas": {"sp": {}}}
 PLAIN: Mapping[str, Any] = {"embeds_na_listagem": False}
 SILENT: Mapping[str, Any] = {"embeds_anunciados": False, "embeds_na_listagem": False}
@@ -137,10 +142,7 @@ READS: Mapping[str, Situation] = {
         {
             "listas": L_SP,
             "mensagens": [message("ola"), message("outra")],
-            "envios": [
-                {"id": f"E{n}", "mensagem": "Moutra", "listas": ["Lsp"], "data_de_inicio": "2026-11-05T09:00"}
-                for n in range(40)
-            ],
+            "envios": [sent(f"E{n}", 5, mensagem="Moutra") for n in range(40)],
         },
     ),
     "lists of an envio only where it may be the declared one": Situation(
@@ -149,10 +151,7 @@ READS: Mapping[str, Situation] = {
         {
             "listas": L_SP,
             "mensagens": [message("ola"), message("outra")],
-            "envios": [
-                {"id": "E1", "mensagem": "Mola", "listas": ["Lsp"], "data_de_inicio": "2026-11-05T09:00"},
-                {"id": "E2", "mensagem": "Moutra", "listas": ["Lsp"], "data_de_inicio": "2026-11-05T09:00"},
-            ],
+            "envios": [sent("E1", 5), sent("E2", 5, mensagem="Moutra")],
         },
     ),
     "a send that has gone out is not read on its own": Situation(
@@ -161,15 +160,7 @@ READS: Mapping[str, Situation] = {
         {
             "listas": L_SP,
             "mensagens": [message("ola")],
-            "envios": [
-                {
-                    "id": "E1",
-                    "mensagem": "Mola",
-                    "listas": ["Lsp"],
-                    "data_de_inicio": "2026-11-01T09:00",
-                    "status": "Concluído",
-                }
-            ],
+            "envios": [sent("E1", 1, status="Concluído")],
         },
     ),
     "a send that is still to start: one listing shows it, and whether it has a twin": Situation(
@@ -178,10 +169,7 @@ READS: Mapping[str, Situation] = {
         {
             "listas": L_SP,
             "mensagens": [message("ola")],
-            "envios": [
-                {"id": "E1", "mensagem": "Mola", "listas": ["Lsp"], "data_de_inicio": "2026-11-05T09:00"},
-                {"id": "E2", "mensagem": "Mola", "listas": ["Lsp"], "data_de_inicio": "2026-11-06T09:00"},
-            ],
+            "envios": [sent("E1", 5), sent("E2", 6)],
         },
     ),
     "beside one that has gone out: that one is looked up": Situation(
@@ -190,16 +178,7 @@ READS: Mapping[str, Situation] = {
         {
             "listas": L_SP,
             "mensagens": [message("ola")],
-            "envios": [
-                {"id": "E1", "mensagem": "Mola", "listas": ["Lsp"], "data_de_inicio": "2026-11-05T09:00"},
-                {
-                    "id": "E0",
-                    "mensagem": "Mola",
-                    "listas": ["Lsp"],
-                    "data_de_inicio": "2026-11-01T09:00",
-                    "status": "Concluído",
-                },
-            ],
+            "envios": [sent("E1", 5), sent("E0", 1, status="Concluído")],
         },
     ),
     "the lists of what may be a twin": Situation(
@@ -208,10 +187,7 @@ READS: Mapping[str, Situation] = {
         {
             "listas": [*L_SP, {"id": "Lrj", "nome": "rj"}],
             "mensagens": [message("ola")],
-            "envios": [
-                {"id": "E1", "mensagem": "Mola", "listas": ["Lsp"], "data_de_inicio": "2026-11-05T09:00"},
-                {"id": "E2", "mensagem": "Mola", "listas": ["Lrj"], "data_de_inicio": "2026-11-05T09:00"},
-            ],
+            "envios": [sent("E1", 5), sent("E2", 5, listas=["Lrj"])],
         },
     ),
     "senders only when an envio names one": Situation(
