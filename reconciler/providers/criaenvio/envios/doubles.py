@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from reconciler.engine.model import LOOK_ALIKE, Action, Address, Blocked, Observed
-from reconciler.providers.criaenvio.envios.natural import by_code
+from reconciler.providers.criaenvio.envios.natural import by_code, taken
 from reconciler.providers.criaenvio.envios.question import answer
 from reconciler.providers.criaenvio.envios.send import Send
 from reconciler.providers.criaenvio.mensagens.decide import says_the_same, versions
@@ -45,13 +45,11 @@ def _doubles(send: Send) -> list[Observed]:
     message = scene.declared[Address("mensagem", send.parts.message)]
     same = {item.id for item in scene.live.of("mensagem") if says_the_same(message, item)}
     messages = same | versions(message, scene.live, scene.memory)
-    taken = {match.observed.id for match in scene.matches.values() if match.observed is not None}
-    taken |= {binding.id for _, binding in scene.memory.bindings("envio")}
-    taken |= set(send.case.binding.former_ids if send.case.binding else ())
+    known = taken(scene).union(send.case.binding.former_ids if send.case.binding else ())
     alike = (
         item
         for item in scene.live.of("envio")
-        if item.fields.get("mensagem") in messages and item.fields.get("listas") == lists and item.id not in taken
+        if item.fields.get("mensagem") in messages and item.fields.get("listas") == lists and item.id not in known
     )
     return sorted(alike, key=by_code)
 

@@ -58,6 +58,12 @@ def family(live_id: Value, messages: Iterable[Declared], live: Live, memory: Mem
     return frozenset({str(live_id)})
 
 
+def taken(scene: Scene) -> frozenset[str]:
+    """The live sends that an address stands for, or that the ledger knows."""
+    matched = (match.observed.id for match in scene.matches.values() if match.observed is not None)
+    return frozenset(matched) | {binding.id for _, binding in scene.memory.bindings("envio")}
+
+
 def _keys(declared: Declared) -> frozenset[str]:
     return cast("frozenset[str]", declared.fields["listas"])
 

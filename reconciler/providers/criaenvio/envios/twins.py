@@ -12,7 +12,7 @@ from datetime import datetime
 from reconciler.engine.kind import Case, Orphan
 from reconciler.engine.model import Action, Call, Change, Delta, Observed, Value
 from reconciler.engine.scene import Scene
-from reconciler.providers.criaenvio.envios.natural import OPEN, by_code, family
+from reconciler.providers.criaenvio.envios.natural import OPEN, by_code, family, taken
 from reconciler.providers.criaenvio.mensagens.decide import STOPPED
 
 TWINS = "envios"
@@ -58,11 +58,10 @@ def twins(of: Case | Orphan, scene: Scene) -> list[Observed]:
     likely = list(Likeness.of(own, messages, start).among(scene.live.of("envio")))
     if not likely:
         return []
-    taken = {match.observed.id for match in scene.matches.values() if match.observed is not None}
-    taken |= {binding.id for _, binding in scene.memory.bindings("envio")}
+    known = taken(scene)
     lists = own.fields.get("listas")
     alike = (item for item in likely if lists is not None and item.fields.get("listas") == lists)
-    return sorted((item for item in alike if item.id not in taken), key=by_code)
+    return sorted((item for item in alike if item.id not in known), key=by_code)
 
 
 def without_twins(of: Case | Orphan, scene: Scene) -> Iterator[Change]:
