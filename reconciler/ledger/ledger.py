@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from types import TracebackType
@@ -177,6 +177,35 @@ class Ledger:
                 self._scribe.sync(seq)
             else:
                 self._scribe.sync_often_enough(seq)
+
+    @property
+    def announced(self) -> frozenset[bytes]:
+        """The stamps of people who may have been created, and are not bound, as of now."""
+        with self._scribe.still():
+            return frozenset(self._state.announced)
+
+    def announce(self, addresses: Sequence[Address]) -> None:
+        """Record durably, in one entry, that these people may be created from now on; to be bound once they are.
+
+        Raises LedgerError.
+        """
+        stamps = {self._state.stamp_of(address) for address in addresses}
+        with self._scribe.step():
+            seq = self._scribe.record("announce", {"stamps": wire.dump_stamps(stamps)})
+        self._scribe.sync(seq)
+
+    def withdraw(self, addresses: Sequence[Address]) -> None:
+        """Of what was announced, these were not created, and will not be. Durable as `bind` is. Raises LedgerError."""
+        self.withdraw_stamps(self._state.stamp_of(address) for address in addresses)
+
+    def withdraw_stamps(self, stamps: Iterable[bytes]) -> None:
+        """As `withdraw`, of people by their stamps."""
+        with self._scribe.step() as state:
+            gone = state.announced.intersection(stamps)
+            if not gone:
+                return
+            seq = self._scribe.record("withdraw", {"stamps": wire.dump_stamps(gone)})
+        self._scribe.sync_often_enough(seq)
 
     def forget(self, address: Address) -> None:
         """Drop what is remembered of `address`, if anything; durable as `bind` is. Raises LedgerError."""
