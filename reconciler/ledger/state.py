@@ -174,10 +174,6 @@ class State:
         id_ = intent.id if address == intent.address else self.identity.keyed(intent.id)
         return replace(intent, id=id_, address=address, evidence=self.shielded_texts(intent.evidence))
 
-    def shielded_binding(self, address: Address, binding: Binding) -> Binding:
-        """`binding` as it may be written down for `address`: without hashes of fields for people."""
-        return replace(binding, sent={}, stored={}) if address.kind == wire.PERSON else binding
-
     def shielded_texts(self, evidence: Mapping[str, str]) -> dict[str, str]:
         """`evidence` as it may be written down: what could be an e-mail address or markup becomes a keyed hash."""
         return {

@@ -190,7 +190,7 @@ def recover_people(client: Client, ledger: Recovering, undeclared: Collection[by
     """
     found = contato_live.of_stamps(client, ledger.stamp, undeclared)
     ledger.bind_people(found)
-    ledger.withdraw_stamps(set(undeclared).difference(bond.stamp for bond in found))
+    ledger.withdraw_stamps(undeclared)
     summary = (
         f"{len(undeclared)} contatos that an earlier run may have created are not declared any more: "
         f"{len(found)} are there, and are ours"
