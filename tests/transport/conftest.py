@@ -23,11 +23,13 @@ from reconciler.transport import (
     Account,
     Endpoint,
     Failure,
+    InQuery,
     Key,
     Limits,
     Meaning,
     Message,
     Origin,
+    Place,
     Ports,
     Refusal,
     Repeat,
@@ -36,6 +38,7 @@ from reconciler.transport import (
 )
 
 CANARY = "Zm9v+YmFy/canary=="
+CHAVE = InQuery("chave")
 
 READ = Endpoint("GET", "/coisas/{id}", Repeat.FREELY, effect=False)
 PUT = Endpoint("PUT", "/coisas/{id}", Repeat.SAFELY, effect=True)
@@ -272,13 +275,17 @@ class Caller:
 
 @pytest.fixture
 def calling(clock: FakeClock) -> Iterator[Callable[..., Caller]]:
-    """Builds callers: `calling(url, access=…, limits=…, ports=…)`."""
+    """Builds callers: `calling(url, access=…, limits=…, ports=…, place=…)`."""
     with contextlib.ExitStack() as stack:
 
         def build(
-            url: str, access: Access = Access.WRITE, limits: Limits | None = None, ports: Ports | None = None
+            url: str,
+            access: Access = Access.WRITE,
+            limits: Limits | None = None,
+            ports: Ports | None = None,
+            place: Place = CHAVE,
         ) -> Caller:
-            account = Account(Origin.parse(url), Key(CANARY), "chave", access)
+            account = Account(Origin.parse(url), Key(CANARY), place, access)
             session = Session(account, limits or Limits(deadline=5.0), ports or Ports(clock, lambda: 0.5))
             return Caller(stack.enter_context(session))
 
