@@ -28,7 +28,7 @@ from reconciler.sandbox.seed import read
 from reconciler.sandbox.service import BASE, Service
 from reconciler.sandbox.store import Store
 from reconciler.settling import recover_account
-from reconciler.transport import Access, Failure, Key, Limits, Origin, Ports
+from reconciler.transport import Access, Failure, Key, Limits, Origin, Place, Ports
 from reconciler.transport.line import Line
 from tests.laws.world import template
 from tests.simulation.campaigns import Campaign, Story, declared
@@ -113,7 +113,7 @@ class World:
         account = self.subject.account(account)
         clock = Patient(self.time, power)
 
-        def dial(_origin: Origin, _key: Key, _parameter: str, _connections: int) -> Line:
+        def dial(_origin: Origin, _key: Key, _place: Place, _connections: int) -> Line:
             return self.subject.line(SimulatedLine(self.server, power))
 
         reach = Reach(address=ADDRESS, key="simulation", ledger=FileHome(LEDGER), api="sandbox", clock=clock, workers=1)
