@@ -22,10 +22,11 @@ from reconciler.reach import Reach
 from reconciler.sandbox import seeding
 from reconciler.sandbox.clock import Clock as AccountClock
 from reconciler.sandbox.control import Control
+from reconciler.sandbox.criaenvio.call import BASE
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.history import History
 from reconciler.sandbox.seed import read
-from reconciler.sandbox.service import BASE, Service
+from reconciler.sandbox.service import Service
 from reconciler.sandbox.store import Store
 from reconciler.settling import recover_account
 from reconciler.transport import Access, Failure, Key, Limits, Origin, Place, Ports
@@ -167,7 +168,7 @@ def _worst(result: Result) -> str:
 def _account() -> Control:
     """The one account model of this process; its state is put in place for every scenario."""
     store = Store(None)
-    service = Service(store, None, ADDRESS)
+    service = Service(store, {}, ADDRESS.removesuffix(BASE))
     return Control(store, service, AccountClock(store), Faults(), History(store, service))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.sandbox.account import Call, split
-from reconciler.sandbox.answers import Refusal, over_limit, unprocessable
+from reconciler.sandbox.criaenvio.answers import over_limit, unprocessable
+from reconciler.sandbox.criaenvio.call import Call, split
 from reconciler.sandbox.moments import parse_date
+from reconciler.sandbox.refusal import Refusal
 
 
 def text(call: Call, name: str, refusal: Refusal | None = None) -> str | None:

@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox import rows
-from reconciler.sandbox.account import Account, Call, Json, Row, split
-from reconciler.sandbox.answers import OK, invalid, missing, unprocessable
-from reconciler.sandbox.fields import filled
-from reconciler.sandbox.listing import Resource, Where, advertise, pagination, window
-from reconciler.sandbox.listing import search as listed
-from reconciler.sandbox.statuses import by_status
+from reconciler.sandbox.account import Account, Json, Row
+from reconciler.sandbox.criaenvio import rows
+from reconciler.sandbox.criaenvio.answers import OK, invalid, missing, unprocessable
+from reconciler.sandbox.criaenvio.call import Call, split
+from reconciler.sandbox.criaenvio.fields import filled
+from reconciler.sandbox.criaenvio.listing import Resource, Where, advertise, pagination, window
+from reconciler.sandbox.criaenvio.listing import search as listed
+from reconciler.sandbox.criaenvio.records import existing, find, new_id
+from reconciler.sandbox.criaenvio.statuses import by_status
 
 _EMBEDS = ("contatos",)
 
@@ -29,7 +31,7 @@ def search(account: Account, call: Call) -> Json:
 
 def view(account: Account, call: Call) -> Json:
     """GET /grupos/{id}; `page` and `number` page the embedded members."""
-    row = account.find("listas", call.id)
+    row = find(account, "listas", call.id)
     shown = rows.lista(row)
     if "contatos" in call.embeds:
         shown["contatos"] = _members(account, call, row)
@@ -39,7 +41,7 @@ def view(account: Account, call: Call) -> Json:
 def create(account: Account, call: Call) -> Json:
     """POST /grupos. Names need not be unique."""
     nome = filled(call, "nome", unprocessable("nome", claimed=404))
-    ident = account.new_id("listas")
+    ident = new_id(account, "listas")
     account.run(
         "INSERT INTO listas (id, nome, nome_baixo, ativo, criado) VALUES (?, ?, ?, 1, ?)",
         ident,
@@ -47,12 +49,12 @@ def create(account: Account, call: Call) -> Json:
         nome.casefold(),
         account.now,
     )
-    return {"data": rows.lista(account.find("listas", ident))}
+    return {"data": rows.lista(find(account, "listas", ident))}
 
 
 def update(account: Account, call: Call) -> Json:
     """PUT /grupos/{id}."""
-    row = account.find("listas", call.id)
+    row = find(account, "listas", call.id)
     nome = filled(call, "nome", unprocessable("nome", claimed=404))
     account.run("UPDATE listas SET nome = ?, nome_baixo = ? WHERE seq = ?", nome, nome.casefold(), row["seq"])
     return OK
@@ -74,7 +76,7 @@ def _switch(account: Account, call: Call, ativo: int) -> Json:
     idents = split(given) if isinstance(given, str) else []
     if not idents:
         raise invalid("Argumentos inválidos.")
-    known = account.known("listas", idents)
+    known = existing(account, "listas", idents)
     if not known or (len(known) < len(idents) and not account.assumptions.ignorar_ids_desconhecidos):
         raise missing()
     for seq in known.values():

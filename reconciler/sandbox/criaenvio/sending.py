@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from reconciler.sandbox.account import Account, Row, set_setting
-from reconciler.sandbox.mensagens import html_digest
+from reconciler.sandbox.criaenvio.mensagens import html_digest
+from reconciler.sandbox.criaenvio.records import credits_left
+from reconciler.sandbox.criaenvio.rows import AGENDADO, CONCLUIDO, EM_CRIACAO, ENVIANDO, SUSPENSO
+from reconciler.sandbox.criaenvio.statuses import ACTIVE
 from reconciler.sandbox.moments import SECOND
-from reconciler.sandbox.rows import AGENDADO, CONCLUIDO, EM_CRIACAO, ENVIANDO, SUSPENSO
-from reconciler.sandbox.statuses import ACTIVE
 
 
 def audience(account: Account, listas: list[int]) -> int:
@@ -49,7 +50,7 @@ def step(account: Account) -> None:
 def stop(account: Account, row: Row, status: int) -> None:
     """Suspend or cancel a send: whoever was not reached yet is spared, and their credits come back."""
     spared = account.run("DELETE FROM entregas WHERE envio = ? AND em > ?", row["seq"], account.now)
-    set_setting(account.db, "creditos", account.credits + spared)
+    set_setting(account.db, "creditos", credits_left(account) + spared)
     account.run(
         "UPDATE envios SET status = ?, proximo = NULL, enviados = (SELECT count(*) FROM entregas WHERE envio = ?)"
         " WHERE seq = ?",
@@ -64,7 +65,7 @@ def _start(account: Account, row: Row) -> None:
     listas = [item["lista"] for item in account.all("SELECT lista FROM envio_listas WHERE envio = ?", row["seq"])]
     new = f"{_reached(account, len(listas))} AND contato NOT IN (SELECT contato FROM entregas WHERE envio = ?)"
     people = account.number(f"SELECT count(DISTINCT contato) {new}", *listas, row["seq"])
-    if people > account.credits:
+    if people > credits_left(account):
         account.run("UPDATE envios SET status = ?, proximo = NULL WHERE seq = ?", SUSPENSO, row["seq"])
         return
     message = account.all("SELECT id, html FROM mensagens WHERE seq = ?", row["mensagem"])[0]
@@ -82,7 +83,7 @@ def _start(account: Account, row: Row) -> None:
         *listas,
         row["seq"],
     )
-    set_setting(account.db, "creditos", account.credits - people)
+    set_setting(account.db, "creditos", credits_left(account) - people)
     account.run("UPDATE mensagens SET ja_enviada = 1 WHERE seq = ?", row["mensagem"])
     account.run(
         "UPDATE envios SET status = ?, total = enviados + ?, proximo = ? WHERE seq = ?",

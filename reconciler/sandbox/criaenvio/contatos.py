@@ -7,11 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from reconciler.sandbox.account import Account, Call, Json, Row
-from reconciler.sandbox.answers import OK, Refusal, invalid, over_limit, unauthorized, unprocessable
-from reconciler.sandbox.contact_embeds import EMBEDS, embedded
-from reconciler.sandbox.fields import birth_date, filled, id_list, text
-from reconciler.sandbox.listing import advertise
+from reconciler.sandbox.account import Account, Json, Row
+from reconciler.sandbox.criaenvio.answers import OK, invalid, over_limit, unauthorized, unprocessable
+from reconciler.sandbox.criaenvio.call import Call
+from reconciler.sandbox.criaenvio.contact_embeds import EMBEDS, embedded
+from reconciler.sandbox.criaenvio.fields import birth_date, filled, id_list, text
+from reconciler.sandbox.criaenvio.listing import advertise
+from reconciler.sandbox.criaenvio.records import existing, find, new_id
+from reconciler.sandbox.refusal import Refusal
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
 _NEW_CONTACT_QUALITY = 5
@@ -19,7 +22,7 @@ _NEW_CONTACT_QUALITY = 5
 
 def view(account: Account, call: Call) -> Json:
     """GET /contatos/{id}."""
-    row = account.find("contatos", call.id)
+    row = find(account, "contatos", call.id)
     shown = embedded(account, call, [row])
     return advertise(account, EMBEDS, {"data": shown[0]})
 
@@ -28,7 +31,7 @@ def create(account: Account, call: Call) -> Json:
     """POST /contatos. Answers the names that went in (`data_de_nascimento`), as in the reference."""
     email = filled(call, "email", unprocessable("email")).strip()
     columns = {"nome": "", "nome_baixo": "", **_profile(call, unprocessable), **_address(account, email, unprocessable)}
-    ident = account.new_id("contatos")
+    ident = new_id(account, "contatos")
     columns |= {"id": ident, "qualidade": _NEW_CONTACT_QUALITY, "ativo": 1, "descadastrado": 0, "criado": account.now}
     account.run(
         f"INSERT INTO contatos ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
@@ -40,7 +43,7 @@ def create(account: Account, call: Call) -> Json:
 
 def update(account: Account, call: Call) -> Json:
     """PUT /contatos/{id}: only the fields that are given. Its catch-all 400 claims 404, as in the reference."""
-    row = account.find("contatos", call.id)
+    row = find(account, "contatos", call.id)
     columns = _profile(call, _claiming_404)
     if "email" in call.fields:
         email = filled(call, "email", _claiming_404("email")).strip()
@@ -54,7 +57,7 @@ def update(account: Account, call: Call) -> Json:
 
 def activate(account: Account, call: Call) -> Json:
     """PUT /contatos/{id}/ativar: never somebody who unsubscribed."""
-    row = account.find("contatos", call.id)
+    row = find(account, "contatos", call.id)
     if row["descadastrado"]:
         raise unauthorized("Não é possível ativar um contato descadastrado.")
     account.run("UPDATE contatos SET ativo = 1 WHERE seq = ?", row["seq"])
@@ -63,7 +66,7 @@ def activate(account: Account, call: Call) -> Json:
 
 def deactivate(account: Account, call: Call) -> Json:
     """PUT /contatos/{id}/desativar."""
-    row = account.find("contatos", call.id)
+    row = find(account, "contatos", call.id)
     account.run("UPDATE contatos SET ativo = 0 WHERE seq = ?", row["seq"])
     return OK
 
@@ -74,7 +77,7 @@ def subscribe(account: Account, call: Call) -> Json:
     That somebody who unsubscribed is refused is an assumption by analogy with `ativar` (`inscrever_descadastrado`): the
     reference says nothing about it, and the text is ours.
     """
-    row = account.find("contatos", call.id)
+    row = find(account, "contatos", call.id)
     listas = _lists(account, call)
     if row["descadastrado"] and not account.assumptions.inscrever_descadastrado:
         raise unauthorized("Não é possível inscrever um contato descadastrado.")
@@ -85,7 +88,7 @@ def subscribe(account: Account, call: Call) -> Json:
 
 def unsubscribe(account: Account, call: Call) -> Json:
     """POST /contatos/{id}/desinscrever; from a list that the contact is not on, it changes nothing."""
-    row = account.find("contatos", call.id)
+    row = find(account, "contatos", call.id)
     for lista in _lists(account, call):
         account.run("DELETE FROM inscricoes WHERE contato = ? AND lista = ?", row["seq"], lista)
     return OK
@@ -93,13 +96,13 @@ def unsubscribe(account: Account, call: Call) -> Json:
 
 def set_fields(account: Account, call: Call) -> Json:
     """PUT /contatos/{id}/campos: only the fields that are given."""
-    row = account.find("contatos", call.id)
+    row = find(account, "contatos", call.id)
     values = call.fields.get("campos")
     if not isinstance(values, dict) or not values:
         raise invalid("É necessário informar ao menos um campo para realizar a atualização.")
     if len(values) > account.assumptions.limite_de_registros:
         raise over_limit()
-    known = account.known("campos", list(values))
+    known = existing(account, "campos", list(values))
     for ident, value in values.items():
         if ident not in known or isinstance(value, dict | list | bool):
             raise unprocessable(f"campos.{ident}")
@@ -114,7 +117,7 @@ def _lists(account: Account, call: Call) -> list[int]:
     """The lists that `idGrupos` names, or the documented refusal."""
     refusal = invalid("Não foram encontrado os ids de grupos.")
     idents = id_list(call, "idGrupos", refusal, account.assumptions.limite_de_registros)
-    known = account.known("listas", idents)
+    known = existing(account, "listas", idents)
     if not known or (len(known) < len(idents) and not account.assumptions.ignorar_ids_desconhecidos):
         raise refusal
     return list(known.values())

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
-ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ALPHABET = "-aB3_cD4eF5gH6iJ7kL8mN9oP0qR1sT2uVwXyZAbCdEfGhIjKlMnOpQrStUvWxYz"
 _SHORTEST = 2
 _KINDS = ("mensagens", "envios", "listas", "campos", "contatos", "remetentes")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox import rows
-from reconciler.sandbox.account import Account, Call, Json
-from reconciler.sandbox.answers import OK, Refusal, invalid, missing, unprocessable
-from reconciler.sandbox.fields import filled
-from reconciler.sandbox.listing import Resource, Where
-from reconciler.sandbox.listing import search as listed
+from reconciler.sandbox.account import Account, Json
+from reconciler.sandbox.criaenvio import rows
+from reconciler.sandbox.criaenvio.answers import OK, invalid, missing, unprocessable
+from reconciler.sandbox.criaenvio.call import Call
+from reconciler.sandbox.criaenvio.fields import filled
+from reconciler.sandbox.criaenvio.listing import Resource, Where
+from reconciler.sandbox.criaenvio.listing import search as listed
+from reconciler.sandbox.criaenvio.records import find, new_id
+from reconciler.sandbox.refusal import Refusal
 
 _RESOURCE = Resource("campos", "campos", lambda _account, _call, found: [rows.campo(row) for row in found])
 
@@ -26,13 +29,13 @@ def search(account: Account, call: Call) -> Json:
 
 def view(account: Account, call: Call) -> Json:
     """GET /campos/{id}."""
-    return {"data": rows.campo(account.find("campos", call.id, _missing()))}
+    return {"data": rows.campo(find(account, "campos", call.id, _missing()))}
 
 
 def create(account: Account, call: Call) -> Json:
     """POST /campos. The body claims 404 in its 400, as in the reference. Names need not be unique."""
     nome = filled(call, "nome", unprocessable("nome", claimed=404))
-    ident = account.new_id("campos")
+    ident = new_id(account, "campos")
     account.run(
         "INSERT INTO campos (id, nome, nome_baixo, criado) VALUES (?, ?, ?, ?)",
         ident,
@@ -45,7 +48,7 @@ def create(account: Account, call: Call) -> Json:
 
 def update(account: Account, call: Call) -> Json:
     """PUT /campos/{id}."""
-    row = account.find("campos", call.id, _missing())
+    row = find(account, "campos", call.id, _missing())
     nome = filled(call, "nome", invalid("O nome do campo deve ser informado.", claimed=404))
     account.run("UPDATE campos SET nome = ?, nome_baixo = ? WHERE seq = ?", nome, nome.casefold(), row["seq"])
     return OK
@@ -53,7 +56,7 @@ def update(account: Account, call: Call) -> Json:
 
 def delete(account: Account, call: Call) -> Json:
     """DELETE /campos/{id}: the field and every contact's value of it, for good."""
-    row = account.find("campos", call.id, _missing())
+    row = find(account, "campos", call.id, _missing())
     account.run("DELETE FROM valores WHERE campo = ?", row["seq"])
     account.run("DELETE FROM campos WHERE seq = ?", row["seq"])
     return OK

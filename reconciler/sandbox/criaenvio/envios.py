@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox import rows
-from reconciler.sandbox.account import Account, Call, Json, Row, split
-from reconciler.sandbox.answers import (
+from reconciler.sandbox.account import Account, Json, Row
+from reconciler.sandbox.criaenvio import rows
+from reconciler.sandbox.criaenvio.answers import (
     OK,
-    Refusal,
     invalid,
     missing,
     parameter,
@@ -15,12 +14,15 @@ from reconciler.sandbox.answers import (
     unprocessable,
     wrong_status,
 )
-from reconciler.sandbox.fields import filled, text
-from reconciler.sandbox.listing import Resource, Where, advertise
-from reconciler.sandbox.listing import search as listed
+from reconciler.sandbox.criaenvio.call import Call, split
+from reconciler.sandbox.criaenvio.fields import filled, text
+from reconciler.sandbox.criaenvio.listing import Resource, Where, advertise
+from reconciler.sandbox.criaenvio.listing import search as listed
+from reconciler.sandbox.criaenvio.records import credits_left, existing, find, new_id
+from reconciler.sandbox.criaenvio.rows import AGENDADO, CANCELADO, EM_CRIACAO, ENVIANDO, SUSPENSO
+from reconciler.sandbox.criaenvio.sending import audience, reserved, stop
 from reconciler.sandbox.moments import SECOND, parse_minute
-from reconciler.sandbox.rows import AGENDADO, CANCELADO, EM_CRIACAO, ENVIANDO, SUSPENSO
-from reconciler.sandbox.sending import audience, reserved, stop
+from reconciler.sandbox.refusal import Refusal
 
 _EMBEDS = ("mensagem", "remetente", "listas")
 _FIGURES = """
@@ -45,7 +47,7 @@ def search(account: Account, call: Call) -> Json:
 
 def view(account: Account, call: Call) -> Json:
     """GET /envios/{id}; `remetente` is an empty text where the send has none."""
-    account.find("envios", call.id, missing("Registro"))
+    find(account, "envios", call.id, missing("Registro"))
     row = _figures(account, [call.id])[0]
     shown = rows.envio(account, row)
     if "remetente" in call.embeds:
@@ -70,7 +72,7 @@ def create(account: Account, call: Call) -> Json:
     if message is None:
         raise parameter("mensagem")
     idents = split(filled(call, "listas", parameter("listas")))
-    lists = account.known("listas", idents)
+    lists = existing(account, "listas", idents)
     if not idents or len(lists) < len(idents):
         raise parameter("listas")
     start = _start(account, call, "data_de_inicio")
@@ -78,7 +80,7 @@ def create(account: Account, call: Call) -> Json:
     people = audience(account, list(lists.values()))
     if not people and not account.assumptions.envio_sem_destinatarios:
         raise parameter("listas")
-    if people > account.credits - reserved(account):
+    if people > credits_left(account) - reserved(account):
         raise unauthorized(
             "O envio não pode exceder a quantidade de créditos que você possui. Reduza o número de destinatários ou "
             "adquira mais créditos e tente novamente."
@@ -109,7 +111,7 @@ def resume(account: Account, call: Call) -> Json:
 
     Refused by status, it answers the text of cancelar, as in the reference.
     """
-    row = account.find("envios", call.id, missing("Envio"))
+    row = find(account, "envios", call.id, missing("Envio"))
     if row["status"] not in {SUSPENSO, AGENDADO}:
         raise wrong_status("cancelar")
     start = _start(account, call, "data")
@@ -120,7 +122,7 @@ def resume(account: Account, call: Call) -> Json:
 
 
 def _stop(account: Account, call: Call, status: int, allowed: set[int], refusal: Refusal) -> None:
-    row = account.find("envios", call.id, missing("Envio"))
+    row = find(account, "envios", call.id, missing("Envio"))
     early = {EM_CRIACAO} if account.assumptions.agir_em_criacao else set()
     if row["status"] not in allowed | early:
         raise refusal
@@ -157,7 +159,7 @@ def _sender(account: Account, call: Call) -> int | None:
 
 
 def _insert(account: Account, mensagem: int, remetente: int | None, inicio: int, total: int) -> str:
-    ident, codigo = account.new_id("envios"), _codigo(account)
+    ident, codigo = new_id(account, "envios"), _codigo(account)
     account.run(
         "INSERT INTO envios (id, codigo, mensagem, remetente, status, inicio, total, proximo, criado)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

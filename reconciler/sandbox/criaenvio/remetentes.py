@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox import rows
-from reconciler.sandbox.account import Account, Call, Json
-from reconciler.sandbox.listing import Resource, Where
-from reconciler.sandbox.listing import search as listed
+from reconciler.sandbox.account import Account, Json
+from reconciler.sandbox.criaenvio import rows
+from reconciler.sandbox.criaenvio.call import Call
+from reconciler.sandbox.criaenvio.listing import Resource, Where
+from reconciler.sandbox.criaenvio.listing import search as listed
 
 _RESOURCE = Resource("remetentes", "remetentes", lambda _account, _call, found: [rows.remetente(row) for row in found])
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from reconciler.sandbox import moments
-from reconciler.sandbox.account import Account, Call, Json
-from reconciler.sandbox.answers import unprocessable
-from reconciler.sandbox.contact_embeds import EMBEDS, embedded
-from reconciler.sandbox.listing import Resource, Where
-from reconciler.sandbox.listing import search as listed
-from reconciler.sandbox.statuses import by_status
+from reconciler.sandbox.account import Account, Json
+from reconciler.sandbox.criaenvio.answers import unprocessable
+from reconciler.sandbox.criaenvio.call import Call
+from reconciler.sandbox.criaenvio.contact_embeds import EMBEDS, embedded
+from reconciler.sandbox.criaenvio.listing import Resource, Where
+from reconciler.sandbox.criaenvio.listing import search as listed
+from reconciler.sandbox.criaenvio.statuses import by_status
 
 _RESOURCE = Resource("contatos", "contatos", embedded, EMBEDS)
 _SEXES = {"m": "sexo = 'm'", "f": "sexo = 'f'", "mf": "sexo IN ('m', 'f')", "vazio": "sexo IS NULL"}

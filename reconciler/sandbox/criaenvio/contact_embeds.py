@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from reconciler.sandbox import rows
-from reconciler.sandbox.account import Account, Call, Json, Row
-from reconciler.sandbox.listing import Window, pagination, window
+from reconciler.sandbox.account import Account, Json, Row
+from reconciler.sandbox.criaenvio import rows
+from reconciler.sandbox.criaenvio.call import Call
+from reconciler.sandbox.criaenvio.listing import Window, pagination, window
 
 EMBEDS = ("grupos", "campos")
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 
-from reconciler.sandbox import rows
-from reconciler.sandbox.account import Account, Call, Json, Row
-from reconciler.sandbox.answers import OK, Refusal, invalid, missing, unauthorized, unprocessable
-from reconciler.sandbox.contact_search import created
-from reconciler.sandbox.fields import filled, text
-from reconciler.sandbox.html import rewrite
-from reconciler.sandbox.listing import Resource, Where
-from reconciler.sandbox.listing import search as listed
+from reconciler.sandbox.account import Account, Json, Row
+from reconciler.sandbox.criaenvio import rows
+from reconciler.sandbox.criaenvio.answers import OK, invalid, missing, unauthorized, unprocessable
+from reconciler.sandbox.criaenvio.call import Call
+from reconciler.sandbox.criaenvio.contact_search import created
+from reconciler.sandbox.criaenvio.fields import filled, text
+from reconciler.sandbox.criaenvio.html import rewrite
+from reconciler.sandbox.criaenvio.listing import Resource, Where
+from reconciler.sandbox.criaenvio.listing import search as listed
+from reconciler.sandbox.criaenvio.records import find, new_id
+from reconciler.sandbox.refusal import Refusal
 
 _RESOURCE = Resource(
     "mensagens", "mensagens", lambda account, _call, found: [rows.mensagem_listed(account, row) for row in found]
@@ -36,7 +39,7 @@ def search(account: Account, call: Call) -> Json:
 
 def view(account: Account, call: Call) -> Json:
     """GET /mensagens/{id}."""
-    return {"data": rows.mensagem(account, account.find("mensagens", call.id, _missing()))}
+    return {"data": rows.mensagem(account, find(account, "mensagens", call.id, _missing()))}
 
 
 def create(account: Account, call: Call) -> Json:
@@ -53,7 +56,7 @@ def update(account: Account, call: Call) -> Json:
     "Ao atualizar uma mensagem que já foi enviada, o sistema cria uma nova mensagem por fins de referência a versão
     antiga": the old record stays as it is, and `registro` is a new one with a new id and counter.
     """
-    row = account.find("mensagens", call.id, _missing())
+    row = find(account, "mensagens", call.id, _missing())
     fields = {name: row[name] for name in ("assunto", "html", *_OPTIONAL)}
     for name in ("assunto", "html"):
         if name in call.fields:
@@ -65,7 +68,7 @@ def update(account: Account, call: Call) -> Json:
 
 def delete(account: Account, call: Call) -> Json:
     """DELETE /mensagens/{id}: only what was never sent. One that a send refers to is refused too (our assumption)."""
-    row = account.find("mensagens", call.id, _missing())
+    row = find(account, "mensagens", call.id, _missing())
     if row["ja_enviada"]:
         raise unauthorized("Não é possível remover uma mensagem que já foi enviada.")
     if account.one("SELECT 1 FROM envios WHERE mensagem = ?", row["seq"]):
@@ -76,7 +79,7 @@ def delete(account: Account, call: Call) -> Json:
 
 def send_test(account: Account, call: Call) -> Json:
     """GET /mensagens/{id}/lista_teste: a GET that sends, at once, to every address of the account's test list."""
-    row = account.find("mensagens", call.id, _missing())
+    row = find(account, "mensagens", call.id, _missing())
     people = account.all("SELECT email FROM lista_teste")
     if not people:
         raise invalid("Não existem contatos válidos na Lista Teste.")
@@ -93,7 +96,7 @@ def send_test(account: Account, call: Call) -> Json:
 
 def insert(account: Account, fields: dict[str, str | None]) -> Row:
     """A new message; its html as the server stores it."""
-    ident = account.new_id("mensagens")
+    ident = new_id(account, "mensagens")
     account.run(
         "INSERT INTO mensagens (id, contador, assunto, assunto_baixo, html, ja_enviada, criado)"
         " VALUES (?, ?, '', '', '', 0, ?)",
@@ -101,7 +104,7 @@ def insert(account: Account, fields: dict[str, str | None]) -> Row:
         account.next("contador"),
         account.now,
     )
-    return _overwrite(account, account.find("mensagens", ident), fields)
+    return _overwrite(account, find(account, "mensagens", ident), fields)
 
 
 def html_digest(html: str) -> str:
@@ -123,7 +126,7 @@ def _overwrite(account: Account, row: Row, fields: dict[str, str | None]) -> Row
         fields["mensagem_descadastro"],
         row["seq"],
     )
-    return account.find("mensagens", row["id"])
+    return find(account, "mensagens", row["id"])
 
 
 def _stored(account: Account, html: str) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from reconciler.sandbox.account import Account, Call, Json, Row, split
+from reconciler.sandbox.account import Account, Json, Row
+from reconciler.sandbox.criaenvio.call import BASE, Call, split
 from reconciler.sandbox.moments import SECOND
 
 _DEFAULT, _MOST = 30, 100
@@ -80,7 +81,7 @@ def pagination(account: Account, call: Call, asked: Window, *, total: int, count
     pages = -(-total // asked.number)
 
     def address(page: int) -> str:
-        return f"{account.address}{call.path}?{urlencode({**call.query, 'page': page})}"
+        return f"{account.address}{BASE}{call.path}?{urlencode({**call.query, 'page': page})}"
 
     links = {}
     if asked.page < pages:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from reconciler.sandbox.framing import Request
+from reconciler.sandbox.refusal import Refusal
+
 OK: dict[str, Any] = {"data": {"OK": "OK"}}
 """What every action answers."""
 
@@ -15,29 +18,21 @@ NOT_FOUND, INVALID, UNAUTHORIZED, INTERNAL = (
 )
 
 
-class Refusal(Exception):  # noqa: N818 - the vendor refuses, nothing is in error
-    """A request that the API answers with an error: HTTP status, code, text, and the status that the body claims."""
-
-    def __init__(self, status: int, code: str, message: str, claimed: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.claimed = status if claimed is None else claimed
-
-    def as_json(self) -> dict[str, Any]:
-        """The body of the answer."""
-        return {"error": {"code": self.code, "http_code": self.claimed, "message": self.message}}
+def refusal(status: int, code: str, message: str, claimed: int | None = None) -> Refusal:
+    """An error: HTTP status, code, text, and the status that the body claims, if that is another one."""
+    return Refusal(
+        status, {"error": {"code": code, "http_code": status if claimed is None else claimed, "message": message}}
+    )
 
 
 def missing(what: str = "Registro") -> Refusal:
     """404 for an id that does not exist; the reference's texts differ by resource, in gender too."""
-    return Refusal(404, NOT_FOUND, f"{what} {'não encontrada' if what == 'Mensagem' else 'não encontrado'}.")
+    return refusal(404, NOT_FOUND, f"{what} {'não encontrada' if what == 'Mensagem' else 'não encontrado'}.")
 
 
 def invalid(message: str, claimed: int = 400) -> Refusal:
     """400 with a documented text."""
-    return Refusal(400, INVALID, message, claimed)
+    return refusal(400, INVALID, message, claimed)
 
 
 def unprocessable(detail: str, claimed: int = 400) -> Refusal:
@@ -47,7 +42,7 @@ def unprocessable(detail: str, claimed: int = 400) -> Refusal:
 
 def unauthorized(message: str) -> Refusal:
     """401: a bad key, but also a business rule."""
-    return Refusal(401, UNAUTHORIZED, message)
+    return refusal(401, UNAUTHORIZED, message)
 
 
 def parameter(name: str) -> Refusal:
@@ -73,6 +68,18 @@ def over_limit() -> Refusal:
     return invalid("Limite de registros excedido.")
 
 
-def internal() -> Refusal:
-    """500 as GET /contatos/{id} documents it."""
-    return Refusal(500, INTERNAL, "Internal Error")
+def at_large(request: Request, status: int) -> Refusal:
+    """What any call may be refused with: 401 for a bad key, 429, else a failure, whose text three calls document."""
+    if status == 401:
+        return unauthorized("Chave inválida.")
+    if status == 429:
+        return refusal(status, INTERNAL, "Too Many Requests")
+    return refusal(status, INTERNAL, _failure(request))
+
+
+def _failure(request: Request) -> str:
+    if request.path.endswith("/lista_teste"):
+        return "Falha realizar o envio para a Lista Teste. Tente mais tarde."
+    if request.method in {"POST", "PUT"} and "/mensagens" in request.path:
+        return "Falha ao calcular o tamanho da mensagem. Tente mais tarde."
+    return "Internal Error"

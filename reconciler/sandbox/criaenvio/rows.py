@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.sandbox.account import Account, Json, Row
+from reconciler.sandbox.criaenvio.records import stamp
 from reconciler.sandbox.moments import day
 
 SUSPENSO, ENVIANDO, CONCLUIDO, CANCELADO, AGENDADO, EM_CRIACAO = range(6)
@@ -21,7 +22,7 @@ def contato(account: Account, row: Row) -> Json:
         "descadastrado": bool(row["descadastrado"]),
         "sexo": row["sexo"],
         "dataNascimento": row["nascimento"],
-        "dataCadastro": account.stamp(row["criado"]),
+        "dataCadastro": stamp(account, row["criado"]),
     }
 
 
@@ -104,9 +105,9 @@ def envio(account: Account, row: Row) -> Json:
 def _envio_times(account: Account, row: Row) -> Json:
     """Creation has microseconds; a start has them only if it was `agora` (both in the reference's examples)."""
     return {
-        "data_de_criacao": account.stamp(row["criado"], fraction=True),
-        "data_de_inicio": account.stamp(row["inicio"], fraction=True),
-        "data_de_termino": account.stamp(row["termino"], fraction=True),
+        "data_de_criacao": stamp(account, row["criado"], fraction=True),
+        "data_de_inicio": stamp(account, row["inicio"], fraction=True),
+        "data_de_termino": stamp(account, row["termino"], fraction=True),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox.answers import unprocessable
+from reconciler.sandbox.criaenvio.answers import unprocessable
 
 ACTIVE = "contatos.ativo = 1 AND contatos.descadastrado = 0"
 """The condition for a contact that sends go to, in a form for which there is an index."""

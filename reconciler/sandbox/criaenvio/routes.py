@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from reconciler.sandbox import campos, contact_search, contatos, envios, listas, mensagens, remetentes
-from reconciler.sandbox.account import Account, Call, Json
-from reconciler.sandbox.answers import INVALID, Refusal, missing
+from reconciler.sandbox.account import Account, Json
+from reconciler.sandbox.criaenvio import campos, contact_search, contatos, envios, listas, mensagens, remetentes
+from reconciler.sandbox.criaenvio.answers import INVALID, missing, refusal
+from reconciler.sandbox.criaenvio.call import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +79,5 @@ def resolve(method: str, path: str) -> tuple[Route, str]:
     if method in by_id:
         return by_id[method], ident
     if fixed or by_id:
-        raise Refusal(405, INVALID, "Método não permitido.")
+        raise refusal(405, INVALID, "Método não permitido.")
     raise missing()
