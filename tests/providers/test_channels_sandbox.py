@@ -23,7 +23,7 @@ from tests.transport.conftest import FakeClock
 
 _SAID = {"canal": "c1", "conversa": "v1", "de": "12025550143", "para": "12025550144"}
 _DAYS = [f"2026-10-{n % 28 + 1:02}T08:00" for n in range(47)]
-SEED = {
+SEED: dict[str, Any] = {
     "agora": "2026-11-02T08:00",
     "ogmma": {
         "lotes": [{"id": f"b{n:02}", "nome": f"Lote {n}", "total": 10, "criado": day} for n, day in enumerate(_DAYS)],
@@ -55,6 +55,9 @@ HARMLESS: list[dict[str, Any]] = [
     {"mindo_next_sem_fim": True},
     {"mindo_page_size_maximo": 3},
     {"mindo_sem_barra": "recusa"},
+    {"ogmma_total": "da_pagina", "mindo_count": "da_pagina"},
+    {"ogmma_total": "sem_filtro", "mindo_count": "sem_filtro"},
+    {"mindo_count": "zero"},
 ]
 ELSEWHERE = ("https", "outro_host", "outra_porta", "com_usuario", "fora_da_base", "sem_esquema", "relativo")
 
@@ -98,6 +101,15 @@ def test_every_object_once(assumed: Mapping[str, Any]) -> None:
             assert {item.source for item in found} == {source}
             assert sorted(item.id for item in found) == sorted(EVERY[source])
         assert {item.status for item in sandbox.history.requests()} <= {200, 404}
+
+
+@pytest.mark.parametrize("beyond", ["vazia", "ultima", "recusa"])
+def test_a_total_that_may_be_the_page_s_is_not_believed(beyond: str) -> None:
+    """When all fit on one full page one more is asked for, and whatever the server says to that is the end."""
+    seed = {**SEED, "ogmma": {"lotes": SEED["ogmma"]["lotes"][:10]}}
+    with Sandbox.open(None, seed, assumptions={"ogmma_alem_do_fim": beyond}) as sandbox:
+        assert len(list(_lotes(sandbox))) == 10
+        assert len(sandbox.history.requests()) == 2
 
 
 @pytest.mark.parametrize("leads", ELSEWHERE)

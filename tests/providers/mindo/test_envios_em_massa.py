@@ -129,10 +129,10 @@ def test_paged(reading: str, total: int, mindo: Service) -> None:
 
 
 def test_more_than_the_count(mindo: Service) -> None:
-    """Where the count is reached it ends, whatever `next` says."""
+    """A count that is too small hides nothing: what `next` leads to is read."""
     mindo.serves(lambda query: _page(mindo.url, 100, query, count=3))
-    assert len(ids(mindo, Filters(page_size=3))) == 3
-    assert len(mindo.calls) == 1
+    assert len(ids(mindo, Filters(page_size=3))) == 100
+    assert len(mindo.calls) == 34
 
 
 def test_its_own_words(mindo: Service) -> None:

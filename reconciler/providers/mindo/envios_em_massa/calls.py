@@ -81,9 +81,10 @@ def narrowed(equal: Equal, between: Between) -> Filters:
 def observe(client: Reader, filters: Filters = ALL) -> Iterator[Observation]:
     """Every bulk send that `filters` select, each once, page by page in the server's order.
 
-    The listing ends without a `next`, once `count` rows came, with an empty page, or where the next page is no more
-    (404). Raises `transport.Failure`: `ForeignAddress` for a `next` that is not at the address of the API, whatever
-    else it says, and `Unpaged` among them.
+    The listing ends without a `next`, with a page that brings nothing new, or where the next page is no more (404);
+    `count` ends nothing while there is a `next`, for a wrong one would hide bulk sends. Raises `transport.Failure`:
+    `ForeignAddress` for a `next` that is not at the address of the API, whatever else it says, and `Unpaged` among
+    them.
     """
     reading = Reading(LIST)
     query = filters.query()
