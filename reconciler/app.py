@@ -13,17 +13,9 @@ from reconciler import __version__
 from reconciler.config import Account, nobody
 from reconciler.engine.bond import Bond
 from reconciler.engine.budget import Budget, Purse
+from reconciler.engine.check import NoChannels, Verdict
 from reconciler.engine.executor import Apply, Crew
-from reconciler.engine.model import (
-    LOOK_ALIKE,
-    Action,
-    Address,
-    Finding,
-    Outcome,
-    Severity,
-    Status,
-    Use,
-)
+from reconciler.engine.model import LOOK_ALIKE, Action, Address, Finding, Outcome, Severity, Status, Use
 from reconciler.engine.outline import Outline, Tolerance
 from reconciler.engine.plan import Plan, plain
 from reconciler.engine.planner import plan as make_plan
@@ -32,20 +24,16 @@ from reconciler.engine.result import Exit, Result
 from reconciler.engine.review import rules_of
 from reconciler.engine.saved import Agreement, agreement
 from reconciler.engine.scene import Memory, Scene, Terms
+from reconciler.engine.timeline import timeline
 from reconciler.ledger import Ledger, State, draft, holder
-from reconciler.providers.criaenvio.bench import Bench, Watch
+from reconciler.providers.channels import look
+from reconciler.providers.criaenvio import provider
+from reconciler.providers.criaenvio.bench import Bench, Look, Watch
 from reconciler.providers.criaenvio.campos import calls as campos
 from reconciler.providers.criaenvio.client import Client
-from reconciler.providers.criaenvio.provider import (
-    KINDS,
-    PEOPLE,
-    Performer,
-    follow_ups,
-    observe,
-    planned_by_itself,
-    recover,
-    sends,
-)
+from reconciler.providers.criaenvio.envios.events import events
+from reconciler.providers.criaenvio.envios.spacing import asked
+from reconciler.providers.criaenvio.provider import KINDS, PEOPLE, Performer, follow_ups, observe
 from reconciler.providers.criaenvio.survey import Survey
 from reconciler.reach import Reach, quiet_of
 
@@ -71,14 +59,16 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
     before = dict(client.count)
     live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory))
-    clocks = _clocks(client, reach)
+    clocks, now = _clocks(client, reach), _now(client, reach).astimezone(account.zone)
+    bulks = frozenset(reach.channels.bulks()) if asked(account.rules, account.declared) else ()
     terms = Terms(
-        now=_now(client, reach).astimezone(account.zone),
+        now=now,
         rules=account.rules,
         on_removal=account.on_removal,
         allow=frozenset(allow),
         quiet=quiet_of(account),
         no_sends=next((clock.summary for clock in clocks if clock.severity is Severity.ERROR), ""),
+        elsewhere=look(reach.channels, account.checks, bulks, now),
     )
     scene = Scene((*account.declared, *live.people.declared), live, memory, terms)
     plan = make_plan(account.name, KINDS, scene)
@@ -88,6 +78,7 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         reads=_since(before, client),
         pace=client.rate,
         routes=live.routes,
+        timeline=timeline(events(plan, scene), terms.elsewhere, now),
         generated_from=_origin(account, reach),
     )
     return Planned(plan, scene, account, reach)
@@ -161,7 +152,7 @@ def recover_account(account: Account, client: Client, ledger: Ledger, reach: Rea
     if not ledger.open_intents():
         return ()
     campos.search(client)  # any answer: it carries the API's time
-    return tuple(recover(bench_of(account, client, reach), ledger, ledger.open_intents()))
+    return tuple(provider.recover(bench_of(account, client, reach), ledger, ledger.open_intents()))
 
 
 def plan_ahead(account: Account, client: Client, memory: State, reach: Reach, allow: Iterable[str]) -> Planned:
@@ -178,7 +169,7 @@ def plan_ahead(account: Account, client: Client, memory: State, reach: Reach, al
 
 def _foreseen(account: Account, client: Client, memory: State, reach: Reach) -> tuple[Memory, tuple[Finding, ...]]:
     """`memory` with the open calls settled that planning does not see by itself; what it sees stays open there."""
-    intents = [intent for intent in memory.open_intents() if not planned_by_itself(intent)]
+    intents = [intent for intent in memory.open_intents() if not provider.planned_by_itself(intent)]
     if not intents:
         return memory, ()
     lease = holder(reach.ledger)
@@ -194,7 +185,7 @@ def _foreseen(account: Account, client: Client, memory: State, reach: Reach) -> 
         remedy = "plan again then: what the account shows decides"
         return memory, (Finding(Severity.WARNING, "unsettled", summary, remedy=remedy),)
     ledger = draft(memory)
-    for _ in recover(bench_of(account, client, reach), ledger, intents):
+    for _ in provider.recover(bench_of(account, client, reach), ledger, intents):
         pass  # the apply that settles them for good will tell
     return ledger, ()
 
@@ -206,7 +197,7 @@ def resolve_account(account: Account, client: Client, ledger: Ledger, reach: Rea
     """
     address, live_id = answer.address, answer.live_id
     account, found = _singled_out(account, address, live_id)
-    planned = plan_account(account, client, ledger, reach, ())
+    planned = plan_account(replace(account, checks=()), client, ledger, _alone(reach), ())
     if live_id is None:
         resolution = absent(address, planned.scene)
     else:
@@ -240,11 +231,15 @@ def declared_sends(account: Account, client: Client, memory: Memory, reach: Reac
     Nothing is read but what makes a send: in a hurry, people are not counted.
     """
     parts = tuple(item for item in account.declared if item.address.kind in ("envio", "lista", "mensagem"))
-    matches = plan_account(
-        replace(account, declared=parts, people=nobody()), client, memory, reach, ()
-    ).scene.matches.items()
+    bare = replace(account, declared=parts, people=nobody(), checks=())
+    matches = plan_account(bare, client, memory, _alone(reach), ()).scene.matches.items()
     found = ((match.observed, address) for address, match in matches if address.kind == "envio")
     return {observed.id: address for observed, address in found if observed is not None}
+
+
+def _alone(reach: Reach) -> Reach:
+    """The same account, without other channels: they need not be reached for what is the account's own."""
+    return replace(reach, channels=NoChannels())
 
 
 def _interrupted(came: Collection[Status]) -> tuple[Exit, str] | None:
@@ -255,6 +250,16 @@ def _interrupted(came: Collection[Status]) -> tuple[Exit, str] | None:
     if Status.PENDING in came:
         return Exit.INTERRUPTED, "interrupted: the calls in flight were finished and recorded"
     return None
+
+
+def _looking(planned: Planned, watch: Watch) -> Look:
+    """What comes of some of the account's checks, whenever that is asked."""
+
+    def verdicts(names: Collection[str]) -> Iterable[Verdict]:
+        checks = [check for check in planned.account.checks if str(check.address) in names]
+        return look(planned.reach.channels, checks, (), watch.now()).verdicts.values()
+
+    return verdicts
 
 
 def apply_plan(
@@ -273,8 +278,8 @@ def apply_plan(
         ledger.settle()
     watch = _watch(planned.account, client, planned.reach)
     short = planned.purse(client).short
-    crew = Crew(planned.reach.workers, sends, stopping, watch.now, lambda: token_hex(4), short)
-    run = Apply(plan, Performer(client, planned.account.zone, watch), ledger, crew)
+    crew = Crew(planned.reach.workers, provider.sends, stopping, watch.now, lambda: token_hex(4), short)
+    run = Apply(plan, Performer(client, planned.account.zone, watch, look=_looking(planned, watch)), ledger, crew)
     outcomes: dict[str, Outcome] = {}
     for outcome in run:
         outcomes[outcome.change.id] = outcome

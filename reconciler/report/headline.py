@@ -20,6 +20,8 @@ def plan_headline(plan: Plan, view: View) -> str:
     cancelled = sum(1 for change in plan.changes if change.action in _CANCELS)
     if cancelled:
         parts.append(f"{count(cancelled, 'envio')} a cancelar")
+    if plan.waiting:
+        parts.append(f"{count(len(plan.waiting), 'envio')} à espera")
     if plan.refusals:
         parts.append(f"recusado por {count(len(plan.refusals), 'regra')}")
     if plan.blocked:

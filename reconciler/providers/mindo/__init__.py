@@ -1,0 +1,1 @@
+"""Mindo: WhatsApp, observed only."""

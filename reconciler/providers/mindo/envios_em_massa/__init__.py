@@ -1,0 +1,1 @@
+"""Envios em massa: bulk sends of Mindo."""

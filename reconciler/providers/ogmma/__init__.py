@@ -1,0 +1,1 @@
+"""Ogmma: WhatsApp, observed only."""

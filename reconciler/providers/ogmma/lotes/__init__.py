@@ -1,0 +1,1 @@
+"""Lotes: bulk sends of Ogmma."""

@@ -1,0 +1,1 @@
+"""Mensagens: those of one conversation of Ogmma."""
