@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
+from math import isfinite
 
 from reconciler.engine.channels import Bulk, Observation, Phase
 from reconciler.engine.check import (
@@ -130,13 +131,13 @@ def _status(bulk: Bulk | None, one: StatusIs) -> tuple[Ruling, str]:
 def _figure(bulk: Bulk | None, one: FigureIs) -> tuple[Ruling, str]:
     """Every value that the figure may still come to have, beside what is expected of it."""
     value = getattr(bulk, one.figure) if bulk is not None else None
-    if bulk is None or value is None:
+    if bulk is None or value is None or not isfinite(value):
         return Ruling.NOT_YET, _NOT_TOLD
     low, high = _span(bulk, one.figure, Fraction(str(value)))
     shown = _shown(bulk, one.figure)
     if one.comparison.share:
-        if not bulk.total:
-            return Ruling.NOT_YET, f"{shown} (a share of {'nobody' if bulk.total == 0 else 'so many as are not told'})"
+        if bulk.total is None or bulk.total <= 0:
+            return Ruling.NOT_YET, f"{shown}, of {'nobody' if bulk.total is not None else 'nobody knows how many'}"
         low, high = low / bulk.total, None if high is None else high / bulk.total
     fits = one.comparison.between(low, high)
     if fits is False:
@@ -161,7 +162,7 @@ def _shown(bulk: Bulk, figure: Figure) -> str:
     value = getattr(bulk, figure)
     if figure is Figure.PROGRESS:
         text = f"{value:g} %"
-    elif bulk.total:
+    elif bulk.total is not None and bulk.total > 0:
         text = f"{value} of {bulk.total} ({100 * value / bulk.total:.3g} %)"
     else:
         text = str(value)

@@ -22,7 +22,7 @@ _STOPPED = frozenset({Action.CANCEL, Action.PAUSE, Action.CANCEL_TWINS})
 
 
 @dataclass(frozen=True, slots=True)
-class _Sending:
+class Sending:
     """One send: when it starts (in UTC), who gets it (a bit each), or None where that is not known; how many."""
 
     name: str
@@ -40,12 +40,12 @@ def frequency(change: Change, audience: Audience, scene: Scene) -> Iterator[Find
     sendings = sorted(_sendings(scene), key=lambda item: (item.start, item.name))
     own = (audience.start or scene.terms.now).astimezone(UTC)
     found = [
-        _beyond(str(change.address), among, most)
+        beyond(str(change.address), among, most)
         for last in sendings
         if own <= last.start < own + within
         and len(among := [item for item in sendings if last.start - within < item.start <= last.start]) > most
     ]
-    worst = max(found, key=lambda beyond: beyond.people, default=None)
+    worst = max(found, key=lambda each: each.people, default=None)
     if worst is not None and worst.people:
         bound = "" if worst.exact else "up to "
         days = f"{within.total_seconds() / 86_400:g} d"
@@ -56,7 +56,7 @@ def frequency(change: Change, audience: Audience, scene: Scene) -> Iterator[Find
 
 
 @dataclass(frozen=True, slots=True)
-class _Beyond:
+class Beyond:
     """How many people get too many of the sends `names`, and whether that is a count (else it is an upper bound)."""
 
     people: int
@@ -64,7 +64,7 @@ class _Beyond:
     names: tuple[str, ...]
 
 
-def _beyond(own: str, among: Sequence[_Sending], most: int) -> _Beyond:
+def beyond(own: str, among: Sequence[Sending], most: int) -> Beyond:
     """Who of those whom `own` reaches is in more than `most` of the sends.
 
     Somebody may be in every send of which it is not known whom it reaches: so many fewer of the others are enough.
@@ -75,24 +75,24 @@ def _beyond(own: str, among: Sequence[_Sending], most: int) -> _Beyond:
     names = tuple(item.name for item in among)
     if needed <= 0:
         counted = [item.people for item in among if item.people is not None]
-        return _Beyond(mine.people if mine and mine.people is not None else sum(counted), exact=False, names=names)
+        return Beyond(mine.people if mine and mine.people is not None else sum(counted), exact=False, names=names)
     times = [0] * (needed + 1)  # times[n]: who is in at least n of them
     for who in known:
         for number in range(needed, 1, -1):
             times[number] |= times[number - 1] & who
         times[1] |= who
     found = times[needed] if mine is None or mine.who is None else times[needed] & mine.who
-    return _Beyond(found.bit_count(), exact=len(known) == len(among), names=names)
+    return Beyond(found.bit_count(), exact=len(known) == len(among), names=names)
 
 
-def _sendings(scene: Scene) -> Iterator[_Sending]:
+def _sendings(scene: Scene) -> Iterator[Sending]:
     """Every send that people get, as the plan leaves it: those that it makes or moves, and live ones that were read."""
     planned: set[str] = set()
     for change in scene.all_changes():
         if change.audience is not None and change.action in SENDS:
             keys = [key for key, _ in change.audience.lists]
             start = (change.audience.start or scene.terms.now).astimezone(UTC)
-            yield _Sending(str(change.address), start, scene.crowd.who(keys), change.audience.people)
+            yield Sending(str(change.address), start, scene.crowd.who(keys), change.audience.people)
         if change.address.kind == "envio" and change.live_id is not None and change.action in SENDS | _STOPPED:
             planned.update(_ended(change))
     addresses = {found.observed.id: address for address, found in scene.matches.items() if found.observed is not None}
@@ -109,7 +109,7 @@ def _ended(change: Change) -> frozenset[str]:
     return frozenset({str(change.live_id)})
 
 
-def _live(observed: Observed, start: datetime, address: Address | None, scene: Scene) -> _Sending:
+def _live(observed: Observed, start: datetime, address: Address | None, scene: Scene) -> Sending:
     """A live send. Its lists are those of its record where that was read, else those that are declared."""
     name = str(address) if address is not None else f"id {observed.id}"
     lists = observed.fields.get("listas")
@@ -120,15 +120,15 @@ def _live(observed: Observed, start: datetime, address: Address | None, scene: S
         masks = [_who(live_id, keys, scene) for live_id in lists]
         known = [mask for mask in masks if mask is not None]
         who = reduce(or_, known, 0) if len(known) == len(masks) else None
-        return _Sending(name, start.astimezone(UTC), who, None if who is None else who.bit_count())
+        return Sending(name, start.astimezone(UTC), who, None if who is None else who.bit_count())
     declared = scene.declared.get(address) if address is not None else None
     if declared is None:
-        return _Sending(name, start.astimezone(UTC), None, None)
+        return Sending(name, start.astimezone(UTC), None, None)
     return _by_keys(name, start, sorted(cast("frozenset[str]", declared.fields["listas"])), scene)
 
 
-def _by_keys(name: str, start: datetime, keys: Sequence[str], scene: Scene) -> _Sending:
-    return _Sending(name, start.astimezone(UTC), scene.crowd.who(keys), scene.crowd.of(keys).people)
+def _by_keys(name: str, start: datetime, keys: Sequence[str], scene: Scene) -> Sending:
+    return Sending(name, start.astimezone(UTC), scene.crowd.who(keys), scene.crowd.of(keys).people)
 
 
 def _who(live_id: str, keys: Mapping[str | None, str], scene: Scene) -> int | None:
