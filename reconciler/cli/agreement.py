@@ -95,6 +95,7 @@ def _by_file(table: Table, reviewed: Reviewed) -> Agreed:
     if found.standing in (Standing.DIFFERS, Standing.SPENT):
         command = command_line("plan", "--save", str(reviewed.path))
         blocked = {str(item.address): item.reason for item in planned.plan.blocked if not is_private(item.address)}
+        blocked |= {str(item.address): item.reason for item in planned.plan.waiting}
         show_differences(table.console, Dispute(saved, now, found, command, blocked), table.view, table.style)
         table.console.tell(f"{reviewed.path}: the plan is not the reviewed one; nothing was called")
         raise click.exceptions.Exit(Exit.DIFFERS)
