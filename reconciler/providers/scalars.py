@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -208,8 +207,7 @@ def distinct(value: object) -> object:
 
 
 def _start(value: str, info: ValidationInfo) -> datetime | str:
-    zone: ZoneInfo = (info.context or {})["zone"]
-    return start_of(value, zone)
+    return start_of(value, (info.context or {})["zone"])
 
 
 def schema_of(pattern: str, *, types: list[str] | None = None) -> WithJsonSchema:

@@ -53,16 +53,7 @@ def result_text(result: Result, view: View, *, command: str) -> str:
 def _lines(result: Result, view: View, command: str) -> Iterator[Line]:
     plan = result.plan
     yield line(Span(result_headline(result, view), Style.STRONG))
-    if not (
-        result.outcomes
-        or result.adopted
-        or result.ended
-        or result.notes
-        or plan.blocked
-        or plan.warnings
-        or plan.refusals
-        or plan.waiting
-    ):
+    if _uneventful(result):
         yield line(f"account {plan.account} is as declared; {count(sum(plan.reads.values()), 'call')} to find out")
         return
     mask = Mask(plan, view, result.notes)
@@ -93,6 +84,13 @@ def _lines(result: Result, view: View, command: str) -> Iterator[Line]:
         yield line(f"{'left':<8}{count(result.left, 'call')}{paced(result.left, result.pace)}")
     for place, text in enumerate(_next(result, command)):
         yield labelled("" if place else "next", text, indent=0, column=8)
+
+
+def _uneventful(result: Result) -> bool:
+    """Whether there is nothing to tell: nothing was to be done, and nothing stands in the way of anything."""
+    plan = result.plan
+    happened = result.outcomes or result.adopted or result.ended or result.notes
+    return not (happened or plan.blocked or plan.warnings or plan.refusals or plan.waiting)
 
 
 def _adopted(people: int) -> Iterator[Line]:
