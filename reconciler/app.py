@@ -15,25 +15,38 @@ from reconciler.engine.bond import Bond
 from reconciler.engine.budget import Budget, Purse
 from reconciler.engine.check import NoChannels, Verdict
 from reconciler.engine.executor import Apply, Crew
-from reconciler.engine.model import LOOK_ALIKE, Action, Address, Finding, Outcome, Severity, Status, Use
+from reconciler.engine.model import (
+    LOOK_ALIKE,
+    Action,
+    Address,
+    Finding,
+    Outcome,
+    Severity,
+    Status,
+    Use,
+)
 from reconciler.engine.outline import Outline, Tolerance
 from reconciler.engine.plan import Plan, plain
 from reconciler.engine.planner import plan as make_plan
-from reconciler.engine.resolution import Answer, Resolution, absent, adopted, pinned
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.review import rules_of
 from reconciler.engine.saved import Agreement, agreement
 from reconciler.engine.scene import Memory, Scene, Terms
 from reconciler.engine.timeline import timeline
-from reconciler.ledger import Ledger, State, draft, holder
+from reconciler.ledger import Ledger
 from reconciler.providers.channels import look
-from reconciler.providers.criaenvio import provider
 from reconciler.providers.criaenvio.bench import Bench, Look, Watch
-from reconciler.providers.criaenvio.campos import calls as campos
 from reconciler.providers.criaenvio.client import Client
 from reconciler.providers.criaenvio.envios.events import events
 from reconciler.providers.criaenvio.envios.spacing import asked
-from reconciler.providers.criaenvio.provider import KINDS, PEOPLE, Performer, follow_ups, observe
+from reconciler.providers.criaenvio.provider import (
+    KINDS,
+    Performer,
+    follow_ups,
+    herded,
+    observe,
+    sends,
+)
 from reconciler.providers.criaenvio.survey import Survey
 from reconciler.reach import Reach, quiet_of
 
@@ -59,7 +72,7 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
     before = dict(client.count)
     live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory))
-    clocks, now = _clocks(client, reach), _now(client, reach).astimezone(account.zone)
+    clocks, now = _clocks(client, reach), api_time(client, reach).astimezone(account.zone)
     bulks = frozenset(reach.channels.bulks()) if asked(account.rules, account.declared) else ()
     terms = Terms(
         now=now,
@@ -75,7 +88,7 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     plan = replace(
         plan,
         warnings=(*account.warnings, *plan.warnings, *(replace(clock, severity=Severity.WARNING) for clock in clocks)),
-        reads=_since(before, client),
+        reads=calls_since(before, client),
         pace=client.rate,
         routes=live.routes,
         timeline=timeline(events(plan, scene), terms.elsewhere, now),
@@ -84,12 +97,12 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     return Planned(plan, scene, account, reach)
 
 
-def _since(before: Mapping[str, int], client: Client) -> dict[str, int]:
+def calls_since(before: Mapping[str, int], client: Client) -> dict[str, int]:
     """The calls that `client` has made since it had made `before`, by operation."""
     return {name: count - before.get(name, 0) for name, count in client.count.items() if count > before.get(name, 0)}
 
 
-def _now(client: Client, reach: Reach) -> datetime:
+def api_time(client: Client, reach: Reach) -> datetime:
     """The API's time, as of its last answer; this machine's until there is one."""
     return client.server_time or reach.clock.now()
 
@@ -147,84 +160,6 @@ def _watch(account: Account, client: Client, reach: Reach) -> Watch:
     return Watch(reach.clock, lambda: reach.clock.now() + client.skew, quiet_of(account))
 
 
-def recover_account(account: Account, client: Client, ledger: Ledger, reach: Reach) -> tuple[Finding, ...]:
-    """Settle, by reading, the calls that earlier runs left open; before planning, and only with the ledger in hand."""
-    if not ledger.open_intents():
-        return ()
-    campos.search(client)  # any answer: it carries the API's time
-    return tuple(provider.recover(bench_of(account, client, reach), ledger, ledger.open_intents()))
-
-
-def plan_ahead(account: Account, client: Client, memory: State, reach: Reach, allow: Iterable[str]) -> Planned:
-    """The plan that an apply will come to, which settles first what earlier runs left open; nothing is written.
-
-    While such a call may still take effect, or a run is at work, the plan may not be the last word, and says so.
-    """
-    before = dict(client.count)
-    foreseen, warnings = _foreseen(account, client, memory, reach)
-    planned = plan_account(account, client, foreseen, reach, allow)
-    plan = replace(planned.plan, warnings=(*planned.plan.warnings, *warnings), reads=_since(before, client))
-    return replace(planned, plan=plan)
-
-
-def _foreseen(account: Account, client: Client, memory: State, reach: Reach) -> tuple[Memory, tuple[Finding, ...]]:
-    """`memory` with the open calls settled that planning does not see by itself; what it sees stays open there."""
-    intents = [intent for intent in memory.open_intents() if not provider.planned_by_itself(intent)]
-    if not intents:
-        return memory, ()
-    lease = holder(reach.ledger)
-    campos.search(client)  # any answer: it carries the API's time
-    settles = max(intent.at for intent in intents) + quiet_of(account)
-    until = ""
-    if lease is not None and not lease.expired(reach.clock.now()):
-        until = "until the run has ended that is at work now"
-    elif _now(client, reach) < settles:
-        until = f"until {settles.astimezone(account.zone):%H:%M:%S}"
-    if until:
-        summary = f"calls of another run may still take effect, {until}"
-        remedy = "plan again then: what the account shows decides"
-        return memory, (Finding(Severity.WARNING, "unsettled", summary, remedy=remedy),)
-    ledger = draft(memory)
-    for _ in provider.recover(bench_of(account, client, reach), ledger, intents):
-        pass  # the apply that settles them for good will tell
-    return ledger, ()
-
-
-def resolve_account(account: Account, client: Client, ledger: Ledger, reach: Reach, answer: Answer) -> Resolution:
-    """Take a person's answer into the ledger.
-
-    Raises UnresolvableError, with nothing written, when it does not fit what the account and the ledger show.
-    """
-    address, live_id = answer.address, answer.live_id
-    account, found = _singled_out(account, address, live_id)
-    planned = plan_account(replace(account, checks=()), client, ledger, _alone(reach), ())
-    if live_id is None:
-        resolution = absent(address, planned.scene)
-    else:
-        resolution = adopted(address, live_id, planned.plan, planned.scene)
-    if found:
-        ledger.bind(address, resolution.binding)
-    for intent in resolution.closed:
-        ledger.end(intent, "absent" if live_id is None else "confirmed", {"by": "a person"})
-    ledger.flush()
-    return resolution
-
-
-def _singled_out(account: Account, address: Address, live_id: str | None) -> tuple[Account, bool]:
-    """The account where `address` stands for `live_id`, if that is given, and is looked at closely; is it declared?
-
-    Raises UnresolvableError if a live object is given and nothing declares the address.
-    """
-    place = account.people.find(address.key) if address.kind == PEOPLE else None
-    if place is not None:
-        item = account.people.declared(place)
-        people = account.people.singled_out(place, item if live_id is None else replace(item, id=live_id))
-        return replace(account, people=people), True
-    if live_id is None:
-        return account, any(item.address == address for item in account.declared)
-    return replace(account, declared=pinned(account.declared, address, live_id)), True
-
-
 def declared_sends(account: Account, client: Client, memory: Memory, reach: Reach) -> Mapping[str, Address]:
     """The live sends that are what the campaign files declare: id → address. Raises the transport's Failure.
 
@@ -232,12 +167,12 @@ def declared_sends(account: Account, client: Client, memory: Memory, reach: Reac
     """
     parts = tuple(item for item in account.declared if item.address.kind in ("envio", "lista", "mensagem"))
     bare = replace(account, declared=parts, people=nobody(), checks=())
-    matches = plan_account(bare, client, memory, _alone(reach), ()).scene.matches.items()
+    matches = plan_account(bare, client, memory, alone(reach), ()).scene.matches.items()
     found = ((match.observed, address) for address, match in matches if address.kind == "envio")
     return {observed.id: address for observed, address in found if observed is not None}
 
 
-def _alone(reach: Reach) -> Reach:
+def alone(reach: Reach) -> Reach:
     """The same account, without other channels: they need not be reached for what is the account's own."""
     return replace(reach, channels=NoChannels())
 
@@ -278,7 +213,7 @@ def apply_plan(
         ledger.settle()
     watch = _watch(planned.account, client, planned.reach)
     short = planned.purse(client).short
-    crew = Crew(planned.reach.workers, provider.sends, stopping, watch.now, lambda: token_hex(4), short)
+    crew = Crew(planned.reach.workers, sends, herded, stopping, watch.now, lambda: token_hex(4), short)
     run = Apply(plan, Performer(client, planned.account.zone, watch, look=_looking(planned, watch)), ledger, crew)
     outcomes: dict[str, Outcome] = {}
     for outcome in run:
@@ -287,6 +222,6 @@ def apply_plan(
     ended = run.ended
     if stopping() and (ended is None or ended[0] is Exit.LATER):
         ended = _interrupted({outcome.status for outcome in outcomes.values()}) or ended
-    calls = _since(before, client)
+    calls = calls_since(before, client)
     in_order = tuple(outcomes[change.id] for change in plan.changes)
     return Result(plan, in_order, calls, ended, tuple(follow_ups(scene, plan, run.ids)), client.rate, plan.adopted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from types import TracebackType
@@ -141,9 +141,12 @@ class Ledger:
 
         What is remembered already is not written again. Raises LedgerError.
         """
+        if address.kind == wire.PERSON:
+            self.bind_people([self._bond(address, binding)])
+            return
         with self._scribe.step():
             token = self._state.token(address)
-            data = wire.dump_binding(self._state.shielded_binding(address, binding))
+            data = wire.dump_binding(binding)
             if self._state.of(address) == wire.load_binding(token, data):
                 return
             seq = self._scribe.record("bind", {"token": token, "binding": data})
@@ -154,11 +157,14 @@ class Ledger:
         people: list[Bond] = []
         for address, binding in bindings:
             if address.kind == wire.PERSON:
-                stamp = self._state.stamp_of(address)
-                people.append(Bond(stamp, binding.id, binding.on_removal, binding.former_ids))
+                people.append(self._bond(address, binding))
             else:
                 self.bind(address, binding)
         self.bind_people(people)
+
+    def _bond(self, address: Address, binding: Binding) -> Bond:
+        """What is kept of a person: no key, and no hash of any field."""
+        return Bond(self._state.stamp_of(address), binding.id, binding.on_removal or None, binding.former_ids)
 
     def bind_people(self, bonds: Iterable[Bond]) -> None:
         """Remember these people, taken one by one and written down some thousands at once; durable as `bind` is.
@@ -168,7 +174,8 @@ class Ledger:
         rest, written = iter(bonds), 0
         while some := {bond.stamp: bond for bond in islice(rest, _AT_ONCE)}:
             with self._scribe.step() as state:
-                news = [some[stamp] for stamp in sorted(some) if state.people.of(stamp) != some[stamp]]
+                known = {stamp for stamp, bond in some.items() if state.people.of(stamp) == bond}
+                news = [some[stamp] for stamp in sorted(some.keys() - (known - state.announced))]
                 if not news:
                     continue
                 seq = self._scribe.record("people", wire.dump_sheet(Sheet.of(news)))
@@ -177,6 +184,37 @@ class Ledger:
                 self._scribe.sync(seq)
             else:
                 self._scribe.sync_often_enough(seq)
+
+    @property
+    def announced(self) -> frozenset[bytes]:
+        """The stamps of people who may have been created, and are not bound, as of now."""
+        with self._scribe.still():
+            return frozenset(self._state.announced)
+
+    def announce(self, addresses: Sequence[Address]) -> None:
+        """Record durably, in one entry, that these people may be created from now on; to be bound once they are.
+
+        Raises LedgerError.
+        """
+        stamps = {self._state.stamp_of(address) for address in addresses}
+        if not stamps:
+            return
+        with self._scribe.step():
+            seq = self._scribe.record("announce", {"stamps": wire.dump_stamps(stamps)})
+        self._scribe.sync(seq)
+
+    def withdraw(self, addresses: Sequence[Address]) -> None:
+        """Of what was announced, these were not created, and will not be. Durable as `bind` is. Raises LedgerError."""
+        self.withdraw_stamps(self._state.stamp_of(address) for address in addresses)
+
+    def withdraw_stamps(self, stamps: Iterable[bytes]) -> None:
+        """As `withdraw`, of people by their stamps."""
+        with self._scribe.step() as state:
+            gone = state.announced.intersection(stamps)
+            if not gone:
+                return
+            seq = self._scribe.record("withdraw", {"stamps": wire.dump_stamps(gone)})
+        self._scribe.sync_often_enough(seq)
 
     def forget(self, address: Address) -> None:
         """Drop what is remembered of `address`, if anything; durable as `bind` is. Raises LedgerError."""

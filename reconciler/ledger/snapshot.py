@@ -21,8 +21,8 @@ from reconciler.ledger.errors import LedgerError, damaged, newer
 from reconciler.ledger.state import Identity, State
 from reconciler.ledger.uses import Uses
 
-FORMAT_VERSION = 3
-_USES, _FIRST = 2, 1
+FORMAT_VERSION = 4
+_PEOPLE_APART, _USES, _FIRST = 3, 2, 1
 """A ledger that holds nothing newer stays one that versions before can read: what they do not know, they forget."""
 _ROWS: Final = 4096
 _FORMAT = re.compile(rb'\{"format_version": ?(\d{1,9})\b')
@@ -48,6 +48,7 @@ def _lines(state: State) -> Iterator[str]:
         **({} if state.rebuilt is None else {"rebuilt": state.rebuilt.astimezone(UTC).isoformat()}),
         **({"fresh": True} if state.fresh else {}),
         **({} if state.tempo is None else {"tempo": wire.dump_tempo(state.tempo)}),
+        **({"announced": wire.dump_stamps(state.announced)} if state.announced else {}),
         "seq": state.seq,
         "chain": state.chain,
     }
@@ -70,8 +71,10 @@ def _lines(state: State) -> Iterator[str]:
 
 
 def _format(state: State) -> int:
-    if state.people:
+    if state.announced:
         return FORMAT_VERSION
+    if state.people:
+        return _PEOPLE_APART
     return _USES if state.uses.known or state.tempo else _FIRST
 
 
@@ -158,6 +161,7 @@ def _state(data: Mapping[str, Any], people: Bonds) -> State:
         chain=data["chain"],
         people=people,
         begun={intent.id: intent for intent in intents},
+        announced=set(wire.load_stamps(data["announced"])) if "announced" in data else set(),
         rebuilt=rebuilt,
         fresh=bool(data.get("fresh", False)),
         tempo=wire.load_tempo(data["tempo"]) if "tempo" in data else None,

@@ -1,43 +1,25 @@
-"""What a case says that other channels show → a port that shows just that."""
+"""What a case says that other channels show → a port that shows just that, by the sources' own wire functions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
-from reconciler.engine.channels import Bulk, Observation, Phase, Scalar
+from reconciler.engine.channels import Observation
 from reconciler.engine.check import UnreadableError, Where
 from reconciler.providers.mindo.envios_em_massa import spec as massa
+from reconciler.providers.mindo.envios_em_massa import wire as massa_wire
 from reconciler.providers.ogmma.lotes import spec as lotes
+from reconciler.providers.ogmma.lotes import wire as lotes_wire
+from reconciler.providers.ogmma.mensagens import spec as mensagens
+from reconciler.providers.ogmma.mensagens import wire as mensagens_wire
 
-_BULKS: Final[Mapping[str, Mapping[str, str]]] = {
-    lotes.SOURCE: {
-        "id": "batchId",
-        "title": "name",
-        "total": "totalRecipients",
-        "sent": "sent",
-        "failed": "failed",
-        "progress": "progress",
-        "created": "createdAt",
-        "ended": "completedAt",
-    },
-    massa.SOURCE: {
-        "id": "id",
-        "title": "template.template_name",
-        "total": "total_recipients",
-        "sent": "sent_count",
-        "delivered": "delivered_count",
-        "read": "read_count",
-        "failed": "failed_count",
-        "progress": "progress_percentage",
-        "created": "created_at",
-        "ended": "completed_at",
-    },
+_OBSERVED: Final[Mapping[str, Callable[[object], Observation]]] = {
+    lotes.SOURCE: lotes_wire.observed,
+    massa.SOURCE: massa_wire.observed,
+    mensagens.SOURCE: mensagens_wire.observed,
 }
-"""Source → field of Bulk → the vendor's field."""
-_PHASES: Final = {lotes.SOURCE: lotes.PHASES, massa.SOURCE: massa.PHASES}
 
 
 @dataclass(slots=True)
@@ -49,7 +31,7 @@ class Shown:
 
     def bulks(self) -> Iterable[str]:
         """The sources of bulk sends that the case has."""
-        return [source for source in self.channels if source in _BULKS]
+        return [source for source in self.channels if source != mensagens.SOURCE]
 
     def read(self, source: str, _where: Where, /) -> Iterable[Observation]:
         """All objects of a source."""
@@ -61,25 +43,5 @@ class Shown:
 
 
 def observations(source: str, records: Sequence[Mapping[str, Any]]) -> list[Observation]:
-    """Records with the vendor's fields, nested ones joined by dots, times as ISO 8601 with an offset."""
-    found = []
-    for place, record in enumerate(records):
-        fields = {name: _value(value) for name, value in record.items()}
-        own = str(fields.get("batchId") or fields.get("id") or f"o{place}")
-        found.append(Observation(source, own, fields, _bulk(source, own, fields) if source in _BULKS else None))
-    return found
-
-
-def _bulk(source: str, own: str, fields: Mapping[str, Scalar]) -> Bulk:
-    given: dict[str, Any] = {name: fields.get(theirs) for name, theirs in _BULKS[source].items()}
-    status = str(fields.get("status") or "")
-    given |= {"id": own, "title": str(given["title"] or "")}
-    return Bulk(source=source, status=status, phase=_PHASES[source].get(status, Phase.UNKNOWN), **given)
-
-
-def _value(value: Any) -> Scalar:
-    """As a case writes it: a text with a T in its middle and an offset at its end is a time."""
-    if isinstance(value, str) and value[10:11] == "T":
-        return datetime.fromisoformat(value)
-    found: Scalar = value
-    return found
+    """Records as the source's API answers them."""
+    return [_OBSERVED[source](dict(record)) for record in records]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app import agreed_to, declared_sends, resolve_account
+from reconciler.app import agreed_to, declared_sends
 from reconciler.engine.channels import Observation
 from reconciler.engine.check import Ruling, Where
 from reconciler.engine.model import Action, Address, Status
@@ -18,6 +18,7 @@ from reconciler.engine.result import Exit
 from reconciler.engine.saved import Standing
 from reconciler.ledger import open_ledger
 from reconciler.report import Outliner
+from reconciler.settling import resolve_account
 from reconciler.transport import Access, NotSent
 from tests.cases.channels import Shown
 from tests.laws.world import SETTINGS, World, plan_bytes, result_bytes

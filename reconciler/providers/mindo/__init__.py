@@ -1,1 +1,1 @@
-"""Mindo: WhatsApp, observed only."""
+"""The Mindo account: bulk sends of WhatsApp templates. Observed only; nothing is ever written there."""

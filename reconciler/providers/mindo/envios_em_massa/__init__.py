@@ -1,1 +1,1 @@
-"""Envios em massa: bulk sends of Mindo."""
+"""Bulk sends of WhatsApp templates ("envios em massa")."""

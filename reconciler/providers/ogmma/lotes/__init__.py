@@ -1,1 +1,1 @@
-"""Lotes: bulk sends of Ogmma."""
+"""Batches of WhatsApp messages ("lotes de envio")."""

@@ -1,1 +1,1 @@
-"""Mensagens: those of one conversation of Ogmma."""
+"""WhatsApp messages of one conversation."""
