@@ -13,6 +13,7 @@ from reconciler import __version__
 from reconciler.config import Account, nobody
 from reconciler.engine.bond import Bond
 from reconciler.engine.budget import Budget, Purse
+from reconciler.engine.check import NoChannels, Verdict
 from reconciler.engine.executor import Apply, Crew
 from reconciler.engine.model import (
     LOOK_ALIKE,
@@ -31,9 +32,13 @@ from reconciler.engine.result import Exit, Result
 from reconciler.engine.review import rules_of
 from reconciler.engine.saved import Agreement, agreement
 from reconciler.engine.scene import Memory, Scene, Terms
+from reconciler.engine.timeline import timeline
 from reconciler.ledger import Ledger
-from reconciler.providers.criaenvio.bench import Bench, Watch
+from reconciler.providers.channels import look
+from reconciler.providers.criaenvio.bench import Bench, Look, Watch
 from reconciler.providers.criaenvio.client import Client
+from reconciler.providers.criaenvio.envios.events import events
+from reconciler.providers.criaenvio.envios.spacing import asked
 from reconciler.providers.criaenvio.provider import (
     KINDS,
     Performer,
@@ -67,14 +72,16 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
     before = dict(client.count)
     live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory))
-    clocks = _clocks(client, reach)
+    clocks, now = _clocks(client, reach), api_time(client, reach).astimezone(account.zone)
+    bulks = frozenset(reach.channels.bulks()) if asked(account.rules, account.declared) else ()
     terms = Terms(
-        now=api_time(client, reach).astimezone(account.zone),
+        now=now,
         rules=account.rules,
         on_removal=account.on_removal,
         allow=frozenset(allow),
         quiet=quiet_of(account),
         no_sends=next((clock.summary for clock in clocks if clock.severity is Severity.ERROR), ""),
+        elsewhere=look(reach.channels, account.checks, bulks, now),
     )
     scene = Scene((*account.declared, *live.people.declared), live, memory, terms)
     plan = make_plan(account.name, KINDS, scene)
@@ -84,6 +91,7 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         reads=calls_since(before, client),
         pace=client.rate,
         routes=live.routes,
+        timeline=timeline(events(plan, scene), terms.elsewhere, now),
         generated_from=_origin(account, reach),
     )
     return Planned(plan, scene, account, reach)
@@ -158,11 +166,15 @@ def declared_sends(account: Account, client: Client, memory: Memory, reach: Reac
     Nothing is read but what makes a send: in a hurry, people are not counted.
     """
     parts = tuple(item for item in account.declared if item.address.kind in ("envio", "lista", "mensagem"))
-    matches = plan_account(
-        replace(account, declared=parts, people=nobody()), client, memory, reach, ()
-    ).scene.matches.items()
+    bare = replace(account, declared=parts, people=nobody(), checks=())
+    matches = plan_account(bare, client, memory, alone(reach), ()).scene.matches.items()
     found = ((match.observed, address) for address, match in matches if address.kind == "envio")
     return {observed.id: address for observed, address in found if observed is not None}
+
+
+def alone(reach: Reach) -> Reach:
+    """The same account, without other channels: they need not be reached for what is the account's own."""
+    return replace(reach, channels=NoChannels())
 
 
 def _interrupted(came: Collection[Status]) -> tuple[Exit, str] | None:
@@ -173,6 +185,16 @@ def _interrupted(came: Collection[Status]) -> tuple[Exit, str] | None:
     if Status.PENDING in came:
         return Exit.INTERRUPTED, "interrupted: the calls in flight were finished and recorded"
     return None
+
+
+def _looking(planned: Planned, watch: Watch) -> Look:
+    """What comes of some of the account's checks, whenever that is asked."""
+
+    def verdicts(names: Collection[str]) -> Iterable[Verdict]:
+        checks = [check for check in planned.account.checks if str(check.address) in names]
+        return look(planned.reach.channels, checks, (), watch.now()).verdicts.values()
+
+    return verdicts
 
 
 def apply_plan(
@@ -192,7 +214,7 @@ def apply_plan(
     watch = _watch(planned.account, client, planned.reach)
     short = planned.purse(client).short
     crew = Crew(planned.reach.workers, sends, herded, stopping, watch.now, lambda: token_hex(4), short)
-    run = Apply(plan, Performer(client, planned.account.zone, watch), ledger, crew)
+    run = Apply(plan, Performer(client, planned.account.zone, watch, look=_looking(planned, watch)), ledger, crew)
     outcomes: dict[str, Outcome] = {}
     for outcome in run:
         outcomes[outcome.change.id] = outcome

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from reconciler.engine.check import Verdict
 from reconciler.engine.model import OPEN_OUTCOME, Action, Address, Binding, Blocked, Change, Finding, Value
 from reconciler.engine.route import Route
 from reconciler.engine.spool import Spool
+from reconciler.engine.timeline import Event
+from reconciler.engine.waiting import Waiting
 
 _UNASKED = frozenset({Action.ADOPT, Action.CANCEL_TWINS})
 
@@ -45,6 +48,8 @@ class Plan:
     are no part of the digest). `generated_from` says what the plan was made from (no times: same inputs, same bytes).
     People who are found live by their e-mail are no changes: `adopted` counts them, and `adoptions` holds those of them
     who are just as declared and so have no place in `keep`: (stamp, live id). `routes` says how people were read.
+    `waiting` are sends that a check holds back: no changes, and no part of the digest, so that nobody approves of them
+    before they are due. `verdicts` are what came of all checks, `timeline` is this plan's sends among other channels'.
     """
 
     account: str
@@ -60,6 +65,9 @@ class Plan:
     adopted: int = 0
     adoptions: Spool = field(default_factory=Spool)
     routes: tuple[Route, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    timeline: tuple[Event, ...] = ()
 
     @property
     def idle(self) -> bool:

@@ -11,7 +11,8 @@ import pytest
 
 from reconciler.engine.channels import Bulk, Phase
 from reconciler.providers.mindo.envios_em_massa.calls import Filters, observe
-from reconciler.providers.mindo.envios_em_massa.wire import SOURCE, observed
+from reconciler.providers.mindo.envios_em_massa.spec import SOURCE
+from reconciler.providers.mindo.envios_em_massa.wire import observed
 from reconciler.providers.paging import Unpaged
 from reconciler.transport import GaveUp, NotFound
 from tests.providers.conftest import Service

@@ -11,7 +11,8 @@ import pytest
 
 from reconciler.engine.channels import Bulk, Phase
 from reconciler.providers.ogmma.lotes.calls import Filters, observe
-from reconciler.providers.ogmma.lotes.wire import SOURCE, observed
+from reconciler.providers.ogmma.lotes.spec import SOURCE
+from reconciler.providers.ogmma.lotes.wire import observed
 from reconciler.providers.paging import Unpaged
 from reconciler.transport import GaveUp
 from tests.providers.conftest import Service

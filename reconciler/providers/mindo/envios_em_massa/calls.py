@@ -9,7 +9,8 @@ from typing import Final
 
 from reconciler.engine.channels import Observation
 from reconciler.providers.filtering import Between, Equal, only, require_days, require_number, require_word
-from reconciler.providers.mindo.envios_em_massa.wire import PHASES, listing
+from reconciler.providers.mindo.envios_em_massa.spec import PHASES
+from reconciler.providers.mindo.envios_em_massa.wire import listing
 from reconciler.providers.mindo.errors import ForeignAddress
 from reconciler.providers.mindo.following import ForeignError, query_of, shown
 from reconciler.providers.paging import Reading

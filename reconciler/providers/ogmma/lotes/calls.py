@@ -9,7 +9,8 @@ from typing import Final
 
 from reconciler.engine.channels import Observation
 from reconciler.providers.filtering import Between, Equal, only, require_number, require_word
-from reconciler.providers.ogmma.lotes.wire import PHASES, Page, listing
+from reconciler.providers.ogmma.lotes.spec import PHASES
+from reconciler.providers.ogmma.lotes.wire import Page, listing
 from reconciler.providers.paging import Reading
 from reconciler.providers.reader import Reader
 from reconciler.transport import Endpoint, Query, Refused, Repeat
