@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -70,7 +71,7 @@ class Planned:
 
 def plan_account(account: Account, client: Client, memory: Memory, reach: Reach, allow: Iterable[str]) -> Planned:
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
-    before = dict(client.count)
+    before = calls_of(client, reach)
     live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory))
     clocks, now = _clocks(client, reach), api_time(client, reach).astimezone(account.zone)
     bulks = frozenset(reach.channels.bulks()) if asked(account.rules, account.declared) else ()
@@ -88,7 +89,7 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     plan = replace(
         plan,
         warnings=(*account.warnings, *plan.warnings, *(replace(clock, severity=Severity.WARNING) for clock in clocks)),
-        reads=calls_since(before, client),
+        reads=calls_of(client, reach) - before,
         pace=client.rate,
         routes=live.routes,
         timeline=timeline(events(plan, scene), terms.elsewhere, now),
@@ -97,9 +98,9 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     return Planned(plan, scene, account, reach)
 
 
-def calls_since(before: Mapping[str, int], client: Client) -> dict[str, int]:
-    """The calls that `client` has made since it had made `before`, by operation."""
-    return {name: count - before.get(name, 0) for name, count in client.count.items() if count > before.get(name, 0)}
+def calls_of(client: Client, reach: Reach) -> Counter[str]:
+    """All calls made so far, those to other channels included, by operation: subtract to count."""
+    return Counter(client.count) + Counter(reach.channels.count)
 
 
 def api_time(client: Client, reach: Reach) -> datetime:
@@ -205,7 +206,7 @@ def apply_plan(
     When the ledger can no longer be written nothing further is called, and the result says so.
     """
     plan, scene = planned.plan, planned.scene
-    before = dict(client.count)
+    before = calls_of(client, planned.reach)
     later = {change.address for change in plan.changes if change.action is Action.ADOPT}
     ledger.bind_all((address, binding) for address, binding in plan.keep.items() if address not in later)
     ledger.bind_people(Bond(stamp, live_id) for stamp, live_id in plan.adoptions)
@@ -222,6 +223,6 @@ def apply_plan(
     ended = run.ended
     if stopping() and (ended is None or ended[0] is Exit.LATER):
         ended = _interrupted({outcome.status for outcome in outcomes.values()}) or ended
-    calls = calls_since(before, client)
+    calls = calls_of(client, planned.reach) - before
     in_order = tuple(outcomes[change.id] for change in plan.changes)
     return Result(plan, in_order, calls, ended, tuple(follow_ups(scene, plan, run.ids)), client.rate, plan.adopted)

@@ -253,6 +253,10 @@ class UnreadableError(Exception):
 class Channels(Protocol):
     """How the other channels are read."""
 
+    @property
+    def count(self) -> Mapping[str, int]:
+        """Requests sent so far per operation, repeats included."""
+
     def bulks(self) -> Iterable[str]:
         """The sources of bulk sends that there is a key for: a rule that looks at all of them asks these."""
 
@@ -268,6 +272,11 @@ class NoChannels:
     """Stands where no channel is read, and says why."""
 
     why: str = "no other channel is read here"
+
+    @property
+    def count(self) -> Mapping[str, int]:
+        """None."""
+        return {}
 
     def bulks(self) -> Iterable[str]:
         """None."""

@@ -29,6 +29,11 @@ class Shown:
     channels: Mapping[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
+    @property
+    def count(self) -> Mapping[str, int]:
+        """No request is ever sent."""
+        return {}
+
     def bulks(self) -> Iterable[str]:
         """The sources of bulk sends that the case has."""
         return [source for source in self.channels if source != mensagens.SOURCE]

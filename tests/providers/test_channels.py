@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +28,11 @@ class Recording:
     shown: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     asked: list[tuple[str, Where]] = field(default_factory=list)
+
+    @property
+    def count(self) -> Mapping[str, int]:
+        """No request is ever sent."""
+        return {}
 
     def bulks(self) -> Iterable[str]:
         """The batches."""

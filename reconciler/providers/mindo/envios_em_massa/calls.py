@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from reconciler.engine.channels import Observation
+from reconciler.engine.channels import Observation, Scalar
 from reconciler.providers.filtering import Between, Equal, only, require_days, require_number, require_word
 from reconciler.providers.mindo.envios_em_massa.spec import PHASES
 from reconciler.providers.mindo.envios_em_massa.wire import listing
@@ -73,7 +73,7 @@ def narrowed(equal: Equal, between: Between) -> Filters:
     after, before = between.get("created_at", (None, None))
     return Filters(
         status=status if isinstance(status, str) and status in PHASES else None,
-        template=template if type(template) is int and 1 <= template <= _LARGEST_ID else None,
+        template=_id(template),
         created_after=_day(after, -_MARGIN),
         created_before=_day(before, _MARGIN),
     )
@@ -108,6 +108,12 @@ def _next(client: Reader, address: str) -> Query:
     except ForeignError as error:
         reason = str(error)
     raise ForeignAddress(LIST, client.discreet(shown(address)), reason)
+
+
+def _id(value: Scalar) -> int | None:
+    """The id of a template, also one that was written as text."""
+    number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20 else value
+    return number if type(number) is int and 1 <= number <= _LARGEST_ID else None
 
 
 def _written(day: date | None) -> str | None:
