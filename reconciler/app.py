@@ -27,6 +27,7 @@ from reconciler.engine.model import (
     Use,
 )
 from reconciler.engine.outline import Outline, Tolerance
+from reconciler.engine.overview import Overview, Unread, bulk_sendings, since_of, unread_of
 from reconciler.engine.plan import Plan, plain
 from reconciler.engine.planner import plan as make_plan
 from reconciler.engine.result import Exit, Result
@@ -40,6 +41,8 @@ from reconciler.providers.criaenvio.bench import Bench, Look, Watch
 from reconciler.providers.criaenvio.client import Client
 from reconciler.providers.criaenvio.envios.events import events
 from reconciler.providers.criaenvio.envios.spacing import asked
+from reconciler.providers.criaenvio.envios.standing import SOURCE as SENDS
+from reconciler.providers.criaenvio.envios.standing import Rows, Surroundings, known_sends, listed, looked_at, sendings
 from reconciler.providers.criaenvio.provider import (
     KINDS,
     Performer,
@@ -49,7 +52,9 @@ from reconciler.providers.criaenvio.provider import (
     sends,
 )
 from reconciler.providers.criaenvio.survey import Survey
+from reconciler.providers.sources import SLOWEST, SOURCES
 from reconciler.reach import Reach, quiet_of
+from reconciler.transport import Failure
 
 _SKEW_WARNS, _SKEW_STOPS = timedelta(seconds=60), timedelta(minutes=5)
 
@@ -171,6 +176,38 @@ def declared_sends(account: Account, client: Client, memory: Memory, reach: Reac
     matches = plan_account(bare, client, memory, alone(reach), ()).scene.matches.items()
     found = ((match.observed, address) for address, match in matches if address.kind == "envio")
     return {observed.id: address for observed, address in found if observed is not None}
+
+
+def overview_of(account: Account, client: Client, memory: Memory, reach: Reach, recent: timedelta) -> Overview:
+    """How the account's sends, the bulk sends of other channels and the checks stand; nothing is planned or written.
+
+    What has been over for longer than `recent` is left out. A source that cannot be read is told as that.
+    """
+    before, known = calls_of(client, reach), known_sends(account.declared, memory)
+    unread: dict[str, Unread] = {}
+    live = Rows(account.zone)
+    try:
+        live = listed(client, account.zone, known)
+        looked_at(client, live, since_of(api_time(client, reach), recent))
+    except Failure as failure:
+        unread[SENDS] = Unread(str(failure), failure.later)
+    now = api_time(client, reach).astimezone(account.zone)
+    seen = look(reach.channels, account.checks, frozenset(reach.channels.bulks()), now)
+    closed = [name for name, verdict in seen.verdicts.items() if not verdict.holds]
+    doubt = "the ledger does not know yet what is live: the next apply does" if memory.fresh else ""
+    around = Surroundings(now, since_of(now, recent), closed, doubt)
+    own, past = ([], 0) if SENDS in unread else sendings(known, live, around)
+    others, gone = bulk_sendings(seen, {name: source.good for name, source in SOURCES.items()}, around.since)
+    return Overview(
+        account=account.name,
+        at=now,
+        sendings=(*own, *others),
+        verdicts=tuple(seen.verdicts.values()),
+        unread=unread | dict(unread_of(seen)),
+        hidden=past + gone,
+        calls=calls_of(client, reach) - before,
+        seconds=max(client.seconds_for(client.total), sum(reach.channels.count.values()) / SLOWEST),
+    )
 
 
 def alone(reach: Reach) -> Reach:

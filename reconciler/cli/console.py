@@ -34,7 +34,8 @@ class Console:
 
     def hide(self, key: str) -> None:
         """Never write `key` from now on."""
-        self._keys.append(key)
+        if key not in self._keys:
+            self._keys.append(key)
 
     @property
     def color(self) -> bool:
@@ -136,6 +137,7 @@ def _write(path: Path, texts: Iterable[str]) -> None:
             file.writelines(texts)
         beside.replace(path)
     except OSError as error:
-        with contextlib.suppress(OSError):  # nothing was left where nothing can be
-            beside.unlink()
         raise click.ClickException(f"{path}: the report could not be written: {error.strerror or error}") from error
+    finally:  # whatever keeps the texts from coming: half a report is none
+        with contextlib.suppress(OSError):
+            beside.unlink()

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import click
-
 from reconciler.cli.claim import claim
 from reconciler.cli.console import Console
-from reconciler.cli.opening import API_VARIABLE, SANDBOX, note_lineage, sandbox_ledger
-from reconciler.config import Account, load_accounts
+from reconciler.cli.opening import API_VARIABLE, SANDBOX, account_alone, note_lineage, sandbox_ledger
+from reconciler.config import Account
 from reconciler.ledger import Home, Lease, Rebuilt, State, holder, read_ledger, rebuild_ledger, unlock_ledger
 from reconciler.providers.criaenvio.client import ADDRESS
 
@@ -51,17 +48,8 @@ class Kept:
 
 def kept(root: Path, name: str | None, *, embedded: bool) -> Kept:
     """The ledger that the options mean. Raises InvalidConfig, and UsageError when they mean none."""
-    account = _account(load_accounts(root), name)
+    account = account_alone(root, name)
     if embedded:
         return Kept(root, account, sandbox_ledger(account, root), SANDBOX, None)
     api = os.environ.get(API_VARIABLE, "").strip() or ADDRESS
     return Kept(root, account, account.ledger, api, account.lineage)
-
-
-def _account(accounts: Mapping[str, Account], name: str | None) -> Account:
-    names = ", ".join(sorted(accounts))
-    if name is None and len(accounts) > 1:
-        raise click.UsageError(f"the workspace has several accounts ({names}): choose one with --account")
-    if name is not None and name not in accounts:
-        raise click.UsageError(f"there is no account {name!r}; the accounts are: {names}")
-    return accounts[name] if name is not None else next(iter(accounts.values()))

@@ -16,6 +16,8 @@ _COMMANDS = {
     "validate": ("reconciler.cli.validate", "Check the workspace's files; needs neither network nor key."),
     "plan": ("reconciler.cli.plan", "Compare the workspace with the account and show what would change."),
     "apply": ("reconciler.cli.apply", "Make the changes that a plan shows."),
+    "status": ("reconciler.cli.status", "Show how the sends of every channel and the checks stand."),
+    "observe": ("reconciler.cli.observe", "Show what another channel shows, row by row."),
     "stop": ("reconciler.cli.stop", "Stop sends now: the kill switch."),
     "resolve": ("reconciler.cli.resolve", "Answer what only a person can tell about a send."),
     "ledger": ("reconciler.cli.ledger", "Show, verify or rebuild the memory of an account."),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +23,7 @@ from reconciler.config import (
     assumed_account,
     load,
     load_accounts,
+    load_sends,
     record_lineage,
 )
 from reconciler.ledger import FileHome, Ledger, State, open_ledger, read_ledger
@@ -29,6 +31,9 @@ from reconciler.providers.criaenvio.client import ADDRESS
 from reconciler.providers.sources import ADDRESSES, Line, Lines
 from reconciler.reach import Reach
 from reconciler.transport import Clock, Limits, Ports, SystemClock
+
+if TYPE_CHECKING:
+    from reconciler.sandbox import Sandbox
 
 API_VARIABLE = "CRIAENVIO_URL"
 CHANNEL_VARIABLES = {"ogmma": "OGMMA_URL", "mindo": "MINDO_URL"}
@@ -41,8 +46,15 @@ def chosen(root: Path, name: str | None) -> Account:
     """The account that the options mean. Raises InvalidConfig, and UsageError when that is not one."""
     workspace: Workspace = load(root, only=None if name is None else [name], environment=os.environ)
     if name is None and len(workspace.accounts) > 1:
-        names = ", ".join(sorted(workspace.accounts))
-        raise click.UsageError(f"the workspace has several accounts ({names}): choose one with --account")
+        raise _several(workspace.accounts)
+    return next(iter(workspace.accounts.values()))
+
+
+def chosen_to_look(root: Path, name: str | None) -> Account:
+    """The same for a command that only looks at sends and channels: no contacts are read."""
+    workspace = load_sends(root, only=None if name is None else [name])
+    if name is None and len(workspace.accounts) > 1:
+        raise _several(workspace.accounts)
     return next(iter(workspace.accounts.values()))
 
 
@@ -55,11 +67,25 @@ def chosen_to_stop(root: Path, name: str | None, console: Console) -> Account:
         assumed = assumed_account(root, name or "principal")
         console.tell(f"going on as account {assumed.name}, with the key in {assumed.key_env} and {assumed.ledger}")
         return assumed
+    return _named(accounts, name)
+
+
+def account_alone(root: Path, name: str | None) -> Account:
+    """The account that the options mean, by reconciler.yaml alone. Raises InvalidConfig, and UsageError."""
+    return _named(load_accounts(root), name)
+
+
+def _named(accounts: Mapping[str, Account], name: str | None) -> Account:
     if name is None and len(accounts) > 1:
-        raise click.UsageError(f"the workspace has several accounts ({', '.join(sorted(accounts))}): choose one")
+        raise _several(accounts)
     if name is not None and name not in accounts:
         raise click.UsageError(f"there is no account {name!r}; the accounts are: {', '.join(sorted(accounts))}")
     return accounts[name] if name is not None else next(iter(accounts.values()))
+
+
+def _several(names: Iterable[str]) -> click.UsageError:
+    listed = ", ".join(sorted(names))
+    return click.UsageError(f"the workspace has several accounts ({listed}): choose one with --account")
 
 
 @contextmanager
@@ -74,7 +100,7 @@ def reach(
     if not embedded:
         address, key = os.environ.get(API_VARIABLE, "").strip() or ADDRESS, _key(account)
         console.hide(key)
-        with _lines(account, {vendor: _line(account, vendor, console) for vendor in account.channels}, time) as lines:
+        with _lines(account, _outside(account, console), time) as lines:
             yield Reach(
                 address=address,
                 key=key,
@@ -85,18 +111,47 @@ def reach(
                 channels=lines,
             )
         return
+    with _simulated(account, root, console) as sandbox:
+        ledger = sandbox_ledger(account, root)
+        if not ledger.path.exists():  # its salt keys the masks of every report, from the first on
+            open_ledger(ledger, account=account.name, origin=SANDBOX).close()
+        with _lines(account, _inside(account, sandbox), time) as lines:
+            yield Reach(address=sandbox.url, key=SANDBOX, ledger=ledger, api=SANDBOX, clock=time, channels=lines)
+
+
+@contextmanager
+def channels(account: Account, root: Path, console: Console, *, embedded: bool) -> Iterator[Lines]:
+    """How the other channels alone are read: neither the key of Criaenvio nor a ledger is needed."""
+    if not embedded:
+        with _lines(account, _outside(account, console), SystemClock()) as lines:
+            yield lines
+        return
+    with (
+        _simulated(account, root, console) as sandbox,
+        _lines(account, _inside(account, sandbox), SystemClock()) as lines,
+    ):
+        yield lines
+
+
+@contextmanager
+def _simulated(account: Account, root: Path, console: Console) -> Iterator[Sandbox]:
+    """The account's sandbox, which is kept under .reconciler/sandbox."""
     from reconciler.sandbox import Sandbox  # noqa: PLC0415  (only for those who ask for it)
 
     home = root.resolve() / ".reconciler" / "sandbox"
     home.mkdir(parents=True, exist_ok=True)
     with Sandbox.open(home / f"{account.name}.sqlite", account.sandbox_seed) as sandbox:
         console.say(f"sandbox: a simulated account at {sandbox.url}", at=1)
-        ledger = sandbox_ledger(account, root)
-        if not ledger.path.exists():  # its salt keys the masks of every report, from the first on
-            open_ledger(ledger, account=account.name, origin=SANDBOX).close()
-        others = {"ogmma": Line(sandbox.ogmma_url, SANDBOX), "mindo": Line(sandbox.mindo_url, SANDBOX)}
-        with _lines(account, {vendor: others[vendor] for vendor in account.channels}, time) as lines:
-            yield Reach(address=sandbox.url, key=SANDBOX, ledger=ledger, api=SANDBOX, clock=time, channels=lines)
+        yield sandbox
+
+
+def _outside(account: Account, console: Console) -> Mapping[str, Line]:
+    return {vendor: _line(account, vendor, console) for vendor in account.channels}
+
+
+def _inside(account: Account, sandbox: Sandbox) -> Mapping[str, Line]:
+    lines = {"ogmma": Line(sandbox.ogmma_url, SANDBOX), "mindo": Line(sandbox.mindo_url, SANDBOX)}
+    return {vendor: lines[vendor] for vendor in account.channels}
 
 
 def _lines(account: Account, lines: Mapping[str, Line], clock: Clock) -> Lines:

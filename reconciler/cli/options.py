@@ -91,7 +91,7 @@ _LENGTH: Final = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,3})?(?:d|h|min|m|s)){1,4
 _UNITS: Final = {"d": 86400, "h": 3600, "min": 60, "m": 60, "s": 1}
 
 
-def _duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+def duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
     """A length of time, None if none is given; UsageError if it is no such thing."""
     if value is None:
         return None
@@ -100,7 +100,7 @@ def _duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -
     return timedelta(seconds=sum(float(n) * _UNITS[unit] for n, unit in re.findall(r"([0-9.]+)([a-z]+)", value)))
 
 
-_WORKSPACE = click.option(
+WORKSPACE = click.option(
     "-C",
     "--workspace",
     "root",
@@ -109,14 +109,14 @@ _WORKSPACE = click.option(
     show_default=True,
     help="The folder of reconciler.yaml.",
 )
-_ACCOUNT = click.option("--account", metavar="NAME", help="Which of the accounts; needed if there are several.")
+ACCOUNT = click.option("--account", metavar="NAME", help="Which of the accounts; needed if there are several.")
 _STYLE = click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the report."
 )
-_OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
-_COLOR = click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
-_QUIET = click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong on stderr.")
-_VERBOSE = click.option("-v", "--verbose", count=True, help="Say more on stderr; twice for every call.")
+OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
+COLOR = click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong on stderr.")
+VERBOSE = click.option("-v", "--verbose", count=True, help="Say more on stderr; twice for every call.")
 _ALLOW = click.option(
     "--allow",
     multiple=True,
@@ -140,7 +140,7 @@ embedded = click.option("--sandbox", "embedded", is_flag=True, help="The ledger 
 simulated = click.option("--sandbox", "embedded", is_flag=True, help="Use the simulated account of --sandbox.")
 lock_timeout = click.option(
     "--lock-timeout",
-    callback=_duration,
+    callback=duration,
     default="0s",
     metavar="DURATION",
     help="Wait up to this long (such as 10min) for another run to end. Without it, do not wait: exit 75.",
@@ -176,7 +176,7 @@ save = click.option(
 )
 _MAX_TIME = click.option(
     "--max-time",
-    callback=_duration,
+    callback=duration,
     metavar="DURATION",
     help="End in good order before this time (such as 5h30m) is over, with 75 if something is left; then run it again.",
 )
@@ -200,40 +200,42 @@ _CANCEL = click.option("--cancel", "how", flag_value="cancel", help="Cancel also
 
 def common(command: Command) -> Command:
     """The options of every command about a workspace; the command gets them as `common`."""
-    return _bundled(command, "common", Common, (_WORKSPACE, _ACCOUNT, _STYLE, _OUT, _COLOR, _QUIET, _VERBOSE))
+    return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLE, OUT, COLOR, QUIET, VERBOSE))
 
 
 def live(command: Command) -> Command:
     """The options of plan and apply; the command gets them as `live`."""
-    return _bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT))
+    return bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT))
 
 
 def said(command: Command) -> Command:
     """The options of resolve; the command gets them as `said`."""
-    return _bundled(command, "said", Said, (_ADDRESS, _ADOPT, _ABSENT))
+    return bundled(command, "said", Said, (_ADDRESS, _ADOPT, _ABSENT))
 
 
 def consent(command: Command) -> Command:
     """The options of apply about what was agreed to; the command gets them as `consent`."""
-    return _bundled(command, "consent", Consent, (_DIGEST, _PLAN_FILE, _YES))
+    return bundled(command, "consent", Consent, (_DIGEST, _PLAN_FILE, _YES))
 
 
 def bounds(command: Command) -> Command:
     """The options of apply about what it may use; the command gets them as `bounds`."""
-    return _bundled(command, "bounds", Bounds, (_MAX_TIME, _MAX_CALLS, lock_timeout))
+    return bundled(command, "bounds", Bounds, (_MAX_TIME, _MAX_CALLS, lock_timeout))
 
 
 def stopping(command: Command) -> Command:
     """The options of stop; the command gets them as `stopping`."""
-    return _bundled(command, "stopping", Stopping, (_ADDRESSES, _ALL, _IDS, _PAUSE, _CANCEL))
+    return bundled(command, "stopping", Stopping, (_ADDRESSES, _ALL, _IDS, _PAUSE, _CANCEL))
 
 
-def _bundled(
+def bundled(
     command: Command,
     name: str,
-    bundle: type[Common | Live | Said | Consent | Stopping | Bounds],
+    bundle: type[Any],
     options: Sequence[Callable[[Command], Command]],
 ) -> Command:
+    """The command with these options, which it gets as one `bundle`, a dataclass of their names, called `name`."""
+
     @wraps(command)
     def bundling(**given: Any) -> None:
         mine = {field: given.pop(field) for field in bundle.__slots__}

@@ -2,9 +2,10 @@
 
 from reconciler.config.findings import InvalidConfig
 from reconciler.config.lineage import LINEAGE_FILE, record_lineage
-from reconciler.config.loading import assumed_account, load, load_accounts
+from reconciler.config.loading import assumed_account, load, load_accounts, load_sends
 from reconciler.config.people import nobody
 from reconciler.config.schema import schemas
+from reconciler.config.selecting import Selection, selection, unknown_source
 from reconciler.config.workspace import Account, KeyAt, Workspace
 
 __all__ = [
@@ -12,11 +13,15 @@ __all__ = [
     "Account",
     "InvalidConfig",
     "KeyAt",
+    "Selection",
     "Workspace",
     "assumed_account",
     "load",
     "load_accounts",
+    "load_sends",
     "nobody",
     "record_lineage",
     "schemas",
+    "selection",
+    "unknown_source",
 ]

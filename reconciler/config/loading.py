@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
@@ -20,7 +20,7 @@ from reconciler.config.document import Document, Map
 from reconciler.config.files import WORKSPACE_FILE, Folder, matcher
 from reconciler.config.findings import Findings, InvalidConfig
 from reconciler.config.gathering import Gathered
-from reconciler.config.people import People
+from reconciler.config.people import People, nobody
 from reconciler.config.reading import read
 from reconciler.config.settings import DEFAULT_PATTERNS, Settings
 from reconciler.config.source import Source
@@ -33,6 +33,9 @@ from reconciler.engine.roll import Roll
 
 _MANY: Final = 20_000
 
+Enrol: TypeAlias = Callable[[Gathered, Folder], Roll]
+"""How the people of an account are made from what was gathered of its files."""
+
 
 def load(
     root: Path, *, only: Collection[str] | None = None, environment: Mapping[str, str] = MappingProxyType({})
@@ -43,12 +46,14 @@ def load(
     InvalidConfig with all findings of the run when one of them is an error; warnings stand in the workspace and its
     accounts.
     """
-    run = _Loading(root, environment)
+    run = _Loading(root, lambda gathered, folder: People(gathered, folder, environment).roll())
     with _collector_paused():
-        workspace = run.workspace(only)
-    if run.findings.errors or workspace is None:
-        raise InvalidConfig(run.findings.all())
-    return workspace
+        return run.valid(only)
+
+
+def load_sends(root: Path, *, only: Collection[str] | None = None) -> Workspace:
+    """The same without people, however many there are: no file and no database that holds them is read."""
+    return _Loading(root).valid(only)
 
 
 def load_accounts(root: Path) -> Mapping[str, Account]:
@@ -89,12 +94,19 @@ def _collector_paused() -> Iterator[None]:
 class _Loading:
     """One run: its findings, and every file read once, however many accounts it belongs to."""
 
-    def __init__(self, root: Path, environment: Mapping[str, str] = MappingProxyType({})) -> None:
-        self.environment = environment
+    def __init__(self, root: Path, people: Enrol = lambda _gathered, _folder: nobody()) -> None:
+        self._people = people
         self.folder = Folder(root)
         self.findings = Findings()
         self._read: dict[str, tuple[Source, Document] | None] = {}
         self._listed: tuple[str, ...] | None = None
+
+    def valid(self, only: Collection[str] | None) -> Workspace:
+        """The workspace. Raises InvalidConfig."""
+        workspace = self.workspace(only)
+        if self.findings.errors or workspace is None:
+            raise InvalidConfig(self.findings.all())
+        return workspace
 
     def workspace(self, only: Collection[str] | None) -> Workspace | None:
         """The whole workspace; None when reconciler.yaml cannot be used (campaign files are checked all the same)."""
@@ -186,7 +198,7 @@ class _Loading:
                 gathered.unreadable()
             else:
                 gathered.add(*found)
-        return declared(gathered, self.folder, zone), People(gathered, self.folder, self.environment).roll()
+        return declared(gathered, self.folder, zone), self._people(gathered, self.folder)
 
 
 def _zone(found: tuple[Source, Document] | None) -> ZoneInfo:

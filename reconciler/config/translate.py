@@ -136,12 +136,12 @@ def _words(kind: str, context: dict[str, Any], value: Node) -> tuple[str, str, s
     return "bad-value", "this value does not fit here", "see the examples in the schema"
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+def models(annotation: Any) -> Iterator[type[BaseModel]]:
     """The models that stand anywhere inside a type."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):
-        yield from _models(argument)
+        yield from models(argument)
 
 
 def _reached(model: type[BaseModel], loc: Sequence[Step]) -> list[type[BaseModel]]:
@@ -149,7 +149,7 @@ def _reached(model: type[BaseModel], loc: Sequence[Step]) -> list[type[BaseModel
     reached = [model]
     for step in loc:
         fields = [named[str(step)] for one in reached if step in (named := _named(one))]
-        reached = [found for field in fields for found in _models(field.annotation)] or reached
+        reached = [found for field in fields for found in models(field.annotation)] or reached
     return reached
 
 

@@ -237,13 +237,15 @@ class Verdict:
 class Elsewhere:
     """What the other channels show: the verdict on every check by its address, and the bulk sends that were read.
 
-    `unread` says why a source that was asked could not be read; of those in `whole` all bulk sends were asked for.
+    `unread` says why a source that was asked could not be read, which may pass by itself for those that are also in
+    `passing`; of those in `whole` all bulk sends were asked for.
     """
 
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     bulks: tuple[Bulk, ...] = ()
     unread: Mapping[str, str] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
+    passing: frozenset[str] = frozenset()
 
 
 class UnreadableError(Exception):

@@ -22,10 +22,11 @@ class _Errand(NamedTuple):
 
 
 class _Brought(NamedTuple):
-    """What a source showed, or why it could not be read."""
+    """What a source showed, or why it could not be read, and whether that may pass by itself."""
 
     observations: Sequence[Observation]
     problem: str = ""
+    passing: bool = False
 
 
 def look(channels: Channels, checks: Iterable[Check], whole: Collection[str], now: datetime) -> Elsewhere:
@@ -37,22 +38,27 @@ def look(channels: Channels, checks: Iterable[Check], whole: Collection[str], no
     verdicts: dict[str, Verdict] = {}
     bulks: dict[tuple[str, str], Bulk] = {}
     problems: dict[str, str] = {}
+    lasting: set[str] = set()
     for errand, sharing in sorted(asked.items(), key=lambda item: (item[0].source, str(item[0].path))):
         brought = _read(channels, errand.source, Where() if errand.source in whole else _covering(sharing))
         if brought.problem:
             problems[errand.source] = brought.problem
+            lasting |= set() if brought.passing else {errand.source}
         for check in sharing:
             found = unread(check, brought.problem) if brought.problem else judged(check, brought.observations, now)
             verdicts[str(check.address)] = found
         bulks |= {(bulk.source, bulk.id): bulk for item in brought.observations if (bulk := item.bulk) is not None}
-    return Elsewhere(dict(sorted(verdicts.items())), tuple(bulks.values()), problems, frozenset(whole))
+    passing = frozenset(problems) - lasting
+    return Elsewhere(dict(sorted(verdicts.items())), tuple(bulks.values()), problems, frozenset(whole), passing)
 
 
 def _read(channels: Channels, source: str, where: Where) -> _Brought:
     try:
         return _Brought(tuple(channels.read(source, where)))
-    except (UnreadableError, Failure) as problem:
+    except UnreadableError as problem:
         return _Brought((), str(problem))
+    except Failure as failure:
+        return _Brought((), str(failure), failure.later)
 
 
 def _covering(checks: Sequence[Check]) -> Where:

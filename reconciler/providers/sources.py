@@ -11,15 +11,19 @@ from typing import Any, Final, Self, TypeAlias
 
 from reconciler.engine.channels import Observation
 from reconciler.engine.check import UnreadableError, Where
+from reconciler.providers.fields import Kind
 from reconciler.providers.filtering import Between, Equal, InvalidFilterError
 from reconciler.providers.mindo import client as mindo
 from reconciler.providers.mindo.envios_em_massa import calls as envios_em_massa
 from reconciler.providers.mindo.envios_em_massa import spec as envios_em_massa_spec
+from reconciler.providers.mindo.envios_em_massa import wire as envios_em_massa_wire
 from reconciler.providers.ogmma import client as ogmma
 from reconciler.providers.ogmma.lotes import calls as lotes
 from reconciler.providers.ogmma.lotes import spec as lotes_spec
+from reconciler.providers.ogmma.lotes import wire as lotes_wire
 from reconciler.providers.ogmma.mensagens import calls as mensagens
 from reconciler.providers.ogmma.mensagens import spec as mensagens_spec
+from reconciler.providers.ogmma.mensagens import wire as mensagens_wire
 from reconciler.providers.reader import Reader
 from reconciler.transport import InvalidKeyError, InvalidOriginError, Limits, Ports
 
@@ -30,21 +34,41 @@ Connect: TypeAlias = Callable[[str, str, Limits, Ports], Reader]
 class Source:
     """What a vendor shows in one place: how a selection becomes its filters, and how all that they select is read.
 
-    `bulk` is whether it shows bulk sends.
+    `kinds` are the fields that its vendor documents, in the order of the document. `good` are the statuses of a bulk
+    send that has ended well, if it shows bulk sends (`bulk`), else it shows what is about single people. `personal` are
+    documented fields that are personal data.
     """
 
     vendor: str
     narrowed: Callable[[Equal, Between], Any]
     observe: Callable[[Reader, Any], Iterator[Observation]]
-    bulk: bool = True
+    kinds: Mapping[str, Kind]
+    personal: frozenset[str] = frozenset()
+    good: frozenset[str] = frozenset()
+
+    @property
+    def bulk(self) -> bool:
+        """Whether it shows bulk sends."""
+        return bool(self.good)
 
 
 SOURCES: Final[Mapping[str, Source]] = {
-    lotes_spec.SOURCE: Source("ogmma", lotes.narrowed, lotes.observe),
-    mensagens_spec.SOURCE: Source("ogmma", mensagens.narrowed, mensagens.observe, bulk=False),
-    envios_em_massa_spec.SOURCE: Source("mindo", envios_em_massa.narrowed, envios_em_massa.observe),
+    lotes_spec.SOURCE: Source("ogmma", lotes.narrowed, lotes.observe, lotes_wire.KINDS, good=lotes_spec.GOOD),
+    mensagens_spec.SOURCE: Source(
+        "ogmma", mensagens.narrowed, mensagens.observe, mensagens_wire.KINDS, mensagens_wire.PERSONAL
+    ),
+    envios_em_massa_spec.SOURCE: Source(
+        "mindo",
+        envios_em_massa.narrowed,
+        envios_em_massa.observe,
+        envios_em_massa_wire.KINDS,
+        envios_em_massa_wire.PERSONAL,
+        envios_em_massa_spec.GOOD,
+    ),
 }
 VENDORS: Final[Mapping[str, Connect]] = {"ogmma": ogmma.connect, "mindo": mindo.connect}
+SLOWEST: Final = min(ogmma.RATE, mindo.RATE)
+"""Calls a second that each of them takes."""
 ADDRESSES: Final[Mapping[str, str]] = {"ogmma": ogmma.ADDRESS, "mindo": mindo.ADDRESS}
 
 

@@ -1,7 +1,15 @@
 """Plans and results as text, for people, and as JSON, for programs. Pure: values in, strings out."""
 
 from reconciler.report.differences import Dispute, differences_document, differences_text
-from reconciler.report.document import Sheet, json_text, plan_document, plan_lines, result_document, result_lines
+from reconciler.report.document import (
+    Sheet,
+    json_line,
+    json_text,
+    plan_document,
+    plan_lines,
+    result_document,
+    result_lines,
+)
 from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
 from reconciler.report.outline import Outliner
 from reconciler.report.plan_text import plan_text
@@ -11,6 +19,9 @@ from reconciler.report.saved import SavedFile
 from reconciler.report.saved import dump as dump_saved
 from reconciler.report.saved import load as load_saved
 from reconciler.report.schemas import schemas
+from reconciler.report.status_changes import changes
+from reconciler.report.status_document import status_document
+from reconciler.report.status_text import status_text
 from reconciler.report.stop_text import stop_document, stop_text
 from reconciler.report.view import View
 
@@ -20,9 +31,11 @@ __all__ = [
     "SavedFile",
     "Sheet",
     "View",
+    "changes",
     "differences_document",
     "differences_text",
     "dump_saved",
+    "json_line",
     "json_text",
     "lease_document",
     "ledger_document",
@@ -37,6 +50,8 @@ __all__ = [
     "result_lines",
     "result_text",
     "schemas",
+    "status_document",
+    "status_text",
     "stop_document",
     "stop_text",
 ]

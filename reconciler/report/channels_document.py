@@ -16,7 +16,7 @@ def channels_of(plan: Plan) -> Mapping[str, Any]:
     """What a document about `plan` has of other channels."""
     return {
         "waiting": [_waiting(item) for item in plan.waiting],
-        "checks": [_check(verdict) for verdict in plan.verdicts],
+        "checks": [check_of(verdict) for verdict in plan.verdicts],
         "timeline": [_event(event) for event in plan.timeline],
     }
 
@@ -36,7 +36,8 @@ def _waiting(item: Waiting) -> dict[str, Any]:
     }
 
 
-def _check(verdict: Verdict) -> dict[str, Any]:
+def check_of(verdict: Verdict) -> dict[str, Any]:
+    """A check, and what came of it."""
     check = verdict.check
     return {
         "address": str(check.address),

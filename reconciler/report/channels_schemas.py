@@ -21,7 +21,7 @@ _GROUND = parts.record(
         "ruling": _RULING,
     },
 )
-_CHECK = parts.record(
+CHECK = parts.record(
     "A check on another channel, and what came of it.",
     {
         "address": parts.text("The check's address."),
@@ -75,7 +75,7 @@ _EVENT = parts.record(
 )
 CHANNELS = {
     "waiting": parts.items_of("Sends that a check holds back.", _WAITING),
-    "checks": parts.items_of("Every declared check, by address.", _CHECK),
+    "checks": parts.items_of("Every declared check, by address.", CHECK),
     "timeline": parts.items_of(
         "The account's sends among the bulk sends of other channels, by time; empty where there are none of those.",
         _EVENT,

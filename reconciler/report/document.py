@@ -49,14 +49,14 @@ class Sheet:
 def plan_lines(plan: Plan, view: View) -> Iterator[str]:
     """The changes of contacts, each as the document has it, on one line."""
     mask = Mask(plan, view)
-    return (_line(_change(change, mask)) for change in plan.changes if is_private(change.address))
+    return (json_line(_change(change, mask)) for change in plan.changes if is_private(change.address))
 
 
 def result_lines(result: Result, view: View) -> Iterator[str]:
     """What came of the changes of contacts, each as the document has it, on one line."""
     mask, waits = Mask(result.plan, view, result.notes), Waits(result)
     outcomes = (outcome for outcome in result.outcomes if is_private(outcome.change.address))
-    return (_line(_outcome(outcome, mask, waits)) for outcome in outcomes)
+    return (json_line(_outcome(outcome, mask, waits)) for outcome in outcomes)
 
 
 def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Document:
@@ -126,7 +126,8 @@ def _sheet(apart: Sheet | None) -> Document | None:
     return None if apart is None else {"kind": PRIVATE, "lines": apart.lines, "sha256": apart.sha256}
 
 
-def _line(document: Document) -> str:
+def json_line(document: Document) -> str:
+    """The same on one line, for documents that come one after another."""
     return _escaped(_LINE.encode(document)) + "\n"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reconciler.engine.model import Status
 from reconciler.engine.result import Exit
 from reconciler.engine.route import Way
-from reconciler.report import keeping_schemas, saved_schemas
+from reconciler.report import keeping_schemas, looking_schemas, saved_schemas
 from reconciler.report import schema_parts as parts
 from reconciler.report.channels_schemas import CHANNELS
 from reconciler.report.document import OUTCOMES
@@ -26,6 +26,8 @@ def schemas() -> Mapping[str, parts.Schema]:
         "ledger-rebuilt.schema.json": keeping_schemas.rebuilt(),
         "unlocked.schema.json": keeping_schemas.unlocked(),
         "stop.schema.json": keeping_schemas.stopped(),
+        "status.schema.json": looking_schemas.status(),
+        "observation.schema.json": looking_schemas.observation(),
     }
 
 

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from reconciler.engine.model import Observed, Value
 from reconciler.providers.criaenvio.wire import identity, moment, number, rows_of, text
+from reconciler.providers.fields import Kind
+
+KINDS: Final[Mapping[str, Kind]] = {
+    **dict.fromkeys(
+        (
+            "total_de_contatos",
+            "total_enviado",
+            "rejeitados",
+            "nao_rejeitados",
+            "descadastros",
+            "visualizacoes_unicas",
+            "cliques_unicos",
+        ),
+        Kind.COUNT,
+    ),
+    "porcentagem_de_conclusao": Kind.NUMBER,
+}
+"""The figures of GET /envios/{id} that are read; a row of GET /envios has the first and the last (reference)."""
 
 
 def observed(row: Mapping[str, Any], zone: ZoneInfo) -> Observed:

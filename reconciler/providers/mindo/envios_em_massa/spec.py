@@ -32,6 +32,8 @@ PHASES: Final[Mapping[str, Phase]] = {
     "CANCELLED": Phase.ENDED,
 }
 """Every status that the vendor documents (GET /api/v1/meta-templates/bulk-sends/), and how far a bulk send is then."""
+GOOD: Final = frozenset({"COMPLETED"})
+"""Those of a bulk send that has ended well."""
 
 
 def _digits(value: str) -> str:

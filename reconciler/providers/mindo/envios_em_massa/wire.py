@@ -38,6 +38,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "completed_at": Kind.MOMENT,
 }
 """The documented fields. A bulk send has no name of its own: template, language and time tell which it is."""
+PERSONAL: Final = frozenset({"phone_number.display_phone_number"})
+"""Of these, what is a phone number."""
 
 
 @dataclass(frozen=True, slots=True)

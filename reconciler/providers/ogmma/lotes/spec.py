@@ -32,6 +32,8 @@ PHASES: Final[Mapping[str, Phase]] = {
     "CANCELLED": Phase.ENDED,
 }
 """Every status that the vendor documents (GET /v1/bulk), and how far a batch is then."""
+GOOD: Final = frozenset({"COMPLETED"})
+"""Those of a batch that has ended well."""
 
 Status: TypeAlias = Annotated[str, Choice(tuple(PHASES))]
 _UNTOLD: Final = "Ogmma does not tell it of its lotes: refused."

@@ -23,6 +23,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "updatedAt": Kind.MOMENT,
 }
 """The documented fields; what values `type` and `status` may have is not documented."""
+PERSONAL: Final = frozenset({"content", "mediaUrl", "from", "to"})
+"""Of these, what tells who somebody is, or what was said."""
 
 
 def listing(document: dict[str, object]) -> tuple[Observation, ...]:
