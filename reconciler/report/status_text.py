@@ -112,8 +112,10 @@ def _stacked(sendings: Sequence[Sending], view: View, columns: int, status: int)
     for sending in sendings:
         yield line(*_head(sending, names, status))
         told = [f"{_figure(sending, name)} {name}" for name in _FIGURES if getattr(sending.bulk, name) is not None]
-        when = _when(sending, view)
-        yield line("      ", "  ".join([*told, when] if when else told))
+        parts = [part for part in ("  ".join(told), _when(sending, view)) if part]
+        together = "  ".join(parts)
+        for text in [together] if width(together) + 6 <= columns else parts:
+            yield line("      ", text)
         yield from _reason(sending)
 
 
