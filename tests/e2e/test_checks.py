@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,8 +17,10 @@ from reconciler.ledger import FileHome, open_ledger
 from reconciler.sandbox import Fault, FaultKind, Sandbox
 from tests.e2e.conftest import KEYS, OpenAccount, Ran, Run
 from tests.e2e.workspace import LEAVE, wait_for, write
+from tests.providers.described import Description
 
 LOTES, MENSAGENS, MASSA = "ogmma.lotes", "ogmma.mensagens", "mindo.envios_em_massa"
+BASES = {"ogmma": "/ogmma/v1", "mindo": "/mindo"}
 PATHS = {
     LOTES: "/ogmma/v1/bulk",
     MENSAGENS: "/ogmma/v1/channels/*",
@@ -109,6 +112,20 @@ def check_secrets(root: Path) -> None:
     assert not [key for key in KEYS.values() for content in files if key.encode() in content]
 
 
+def check_described(sandbox: Sandbox) -> None:
+    """Whatever was asked of the other channels is a call that their descriptions have, with values that it takes."""
+    for item in asked(sandbox):
+        vendor = "ogmma" if item.path.startswith(BASES["ogmma"]) else "mindo"
+        described = _description(vendor)
+        operation = described.operation(item.method, item.path.removeprefix(BASES[vendor]))
+        described.check_query(operation, item.query)
+
+
+@cache
+def _description(vendor: str) -> Description:
+    return Description(vendor)
+
+
 def check_closed(ran: Ran, sandbox: Sandbox, root: Path) -> None:
     """The source was not read: one warning, the envio waits, the rest was made, and that is no failure."""
     assert ran.code == 0, ran.out + ran.err
@@ -142,6 +159,7 @@ def test_verdict(source: str, verdict: str, tmp_path: Path, open_account: OpenAc
     assert ran.document["summary"]["calls"] == plan.document["summary"]["calls"]
     second = run("plan", "--detailed-exitcode", url=sandbox.url)
     assert second.code == (4 if verdict == "broken" else 0)
+    check_described(sandbox)
     check_secrets(tmp_path)
 
 
