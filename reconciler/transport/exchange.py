@@ -69,7 +69,7 @@ def send(client: httpx.Client, base: str, parcel: Parcel, within_seconds: float,
         httpcore.PoolTimeout,
         httpcore.UnsupportedProtocol,
     ) as error:
-        return Broken(_unreached(error), sent=False, lasting=_lasting(error))
+        return Broken(_unreached(error, request.url), sent=False, lasting=_lasting(error))
     except httpcore.TimeoutException:
         return Broken(f"no whole answer within {within_seconds:g} s", sent=True)
     except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError, httpx.StreamError, OSError):
@@ -108,16 +108,21 @@ def http_date(text: str | None) -> datetime | None:
         return None
 
 
-def _unreached(error: Exception) -> str:
+def _unreached(error: Exception, url: httpx.URL) -> str:
     if isinstance(error, httpcore.PoolTimeout):
         return "no connection became free in time"
     if isinstance(error, httpcore.ConnectTimeout):
-        return "the server could not be reached in time"
+        return f"{_server(url)} could not be reached in time"
     if isinstance(error, httpcore.UnsupportedProtocol):
         return "this address is not the API's, so nothing was sent"
     if _lasting(error):
         return "the server's certificate is not valid"
-    return "the server could not be reached"
+    return f"{_server(url)} could not be reached"
+
+
+def _server(url: httpx.URL) -> str:
+    """The server by its name and port: whoever has several, or a wrong address, sees which one it is."""
+    return f"the server at {url.netloc.decode('ascii')}"
 
 
 def _lasting(error: BaseException | None) -> bool:
