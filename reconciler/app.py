@@ -11,9 +11,8 @@ from secrets import token_hex
 
 from reconciler import __version__
 from reconciler.config import Account, nobody
-from reconciler.engine.bond import Bond
 from reconciler.engine.budget import Budget, Purse
-from reconciler.engine.executor import Apply, Crew
+from reconciler.engine.executor import Apply, Crew, JournalError
 from reconciler.engine.model import (
     LOOK_ALIKE,
     Action,
@@ -36,6 +35,7 @@ from reconciler.ledger import Ledger, State, draft, holder
 from reconciler.providers.criaenvio.bench import Bench, Watch
 from reconciler.providers.criaenvio.campos import calls as campos
 from reconciler.providers.criaenvio.client import Client
+from reconciler.providers.criaenvio.contatos.vouching import Vouching
 from reconciler.providers.criaenvio.provider import (
     KINDS,
     PEOPLE,
@@ -70,7 +70,8 @@ class Planned:
 def plan_account(account: Account, client: Client, memory: Memory, reach: Reach, allow: Iterable[str]) -> Planned:
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
     before = dict(client.count)
-    live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory))
+    way = (reach.refresh, reach.secret(memory))
+    live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory, *way))
     clocks = _clocks(client, reach)
     terms = Terms(
         now=_now(client, reach).astimezone(account.zone),
@@ -88,6 +89,8 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         reads=_since(before, client),
         pace=client.rate,
         routes=live.routes,
+        refresh=reach.refresh,
+        trusted=live.people.trusted,
         generated_from=_origin(account, reach),
     )
     return Planned(plan, scene, account, reach)
@@ -268,7 +271,8 @@ def apply_plan(
     before = dict(client.count)
     later = {change.address for change in plan.changes if change.action is Action.ADOPT}
     ledger.bind_all((address, binding) for address, binding in plan.keep.items() if address not in later)
-    ledger.bind_people(Bond(stamp, live_id) for stamp, live_id in plan.adoptions)
+    vouching = Vouching(plan, scene, planned.account.people, planned.reach.secret(ledger))
+    vouching.begin(ledger)
     if not any(item.rule == LOOK_ALIKE for item in plan.blocked):
         ledger.settle()
     watch = _watch(planned.account, client, planned.reach)
@@ -280,6 +284,10 @@ def apply_plan(
         outcomes[outcome.change.id] = outcome
         tell(outcome)
     ended = run.ended
+    try:
+        vouching.end(ledger, outcomes.values(), run.ids)
+    except JournalError as error:
+        ended = ended or (Exit.ERROR, str(error))
     if stopping() and (ended is None or ended[0] is Exit.LATER):
         ended = _interrupted({outcome.status for outcome in outcomes.values()}) or ended
     calls = _since(before, client)

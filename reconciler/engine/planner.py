@@ -119,7 +119,6 @@ def plan(account: str, kinds: Sequence[Kind], scene: Scene) -> Plan:
         keep=dict(_bindings(scene)),
         reached=audience,
         adopted=draft.adopted + len(people.adopted),
-        adoptions=people.adopted,
     )
 
 

@@ -12,10 +12,12 @@ from reconciler.engine.bond import Bond, Sheet
 from reconciler.engine.model import Address, Binding, Finding, Intent, Tempo, Use
 from reconciler.engine.people import Bonds
 from reconciler.engine.saved import Position
+from reconciler.engine.sight import Embeds, Sight
 from reconciler.ledger import wire
 from reconciler.ledger.heartbeat import Heartbeat
 from reconciler.ledger.lease import Lease
 from reconciler.ledger.scribe import Scribe, out_of_order
+from reconciler.ledger.seen import dump_embeds, dump_sight
 from reconciler.ledger.state import State
 from reconciler.ledger.store import Hold
 from reconciler.ledger.uses import Uses
@@ -70,6 +72,16 @@ class Ledger:
     def tempo(self) -> Tempo | None:
         """How fast the API may be called, as far as that was found out."""
         return self._state.tempo
+
+    @property
+    def sight(self) -> Sight:
+        """Under which meanings the digests of people hold."""
+        return self._state.sight
+
+    @property
+    def embeds(self) -> Embeds | None:
+        """What the listing of people was found to carry, if that was found out."""
+        return self._state.embeds
 
     @property
     def lease(self) -> Lease:
@@ -155,7 +167,9 @@ class Ledger:
         for address, binding in bindings:
             if address.kind == wire.PERSON:
                 stamp = self._state.stamp_of(address)
-                people.append(Bond(stamp, binding.id, binding.on_removal, binding.former_ids))
+                known = self._state.people.of(stamp)
+                seen = known.seen if known is not None and known.id == binding.id else 0
+                people.append(Bond(stamp, binding.id, binding.on_removal, binding.former_ids, seen))
             else:
                 self.bind(address, binding)
         self.bind_people(people)
@@ -177,6 +191,32 @@ class Ledger:
                 self._scribe.sync(seq)
             else:
                 self._scribe.sync_often_enough(seq)
+
+    def vouch(self, seen: Iterable[tuple[bytes, int]]) -> bool:
+        """Take these digests for those of the people with these stamps (0: of nothing any more); was there any news?
+
+        Who is not remembered is passed over. Durable as `bind` is. Raises LedgerError.
+        """
+        before = self._state.seq
+        known = ((self._state.people.of(stamp), digest) for stamp, digest in seen)
+        self.bind_people(bond._replace(seen=digest) for bond, digest in known if bond is not None)
+        return self._state.seq > before
+
+    def see(self, sight: Sight) -> None:
+        """Digests of people hold from now on under this sight. Durable as `bind` is. Raises LedgerError."""
+        with self._scribe.step():
+            if self._state.sight == sight:
+                return
+            seq = self._scribe.record("sight", dump_sight(sight))
+        self._scribe.sync_often_enough(seq)
+
+    def carries(self, embeds: Embeds) -> None:
+        """Remember what the listing of people carries. Durable as `bind` is. Raises LedgerError."""
+        with self._scribe.step():
+            if self._state.embeds == embeds:
+                return
+            seq = self._scribe.record("embeds", dump_embeds(embeds))
+        self._scribe.sync_often_enough(seq)
 
     def forget(self, address: Address) -> None:
         """Drop what is remembered of `address`, if anything; durable as `bind` is. Raises LedgerError."""

@@ -25,6 +25,7 @@ from reconciler.config import Account, load
 from reconciler.engine.model import Outcome, Status
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Result
+from reconciler.engine.sight import Refresh
 from reconciler.ledger import FileHome, open_ledger, read_ledger
 from reconciler.reach import Reach
 from reconciler.report import View, json_text, plan_document, plan_text, result_document, result_text
@@ -99,6 +100,8 @@ class World:
     sandbox: Sandbox
     clock: Waiting
     deadline: timedelta = timedelta(seconds=30)
+    refresh: Refresh = Refresh.FULL
+    key: str = "sandbox"
 
     @classmethod
     def of(cls, root: Path, seed: Mapping[str, Any], campaign: Mapping[str, Any] | None = None) -> Self:
@@ -130,7 +133,14 @@ class World:
     def reach(self) -> Reach:
         """How the account is reached."""
         ledger = FileHome(self.root / ".reconciler" / "principal.json")
-        return Reach(address=self.sandbox.url, key="sandbox", ledger=ledger, api="sandbox", clock=self.clock)
+        return Reach(
+            address=self.sandbox.url,
+            key=self.key,
+            ledger=ledger,
+            api="sandbox",
+            clock=self.clock,
+            refresh=self.refresh,
+        )
 
     def plan(self, allow: Iterable[str] = ()) -> Planned:
         """A plan, made by a client that cannot write."""

@@ -190,8 +190,8 @@ def test_the_real_ledger_is_no_sandbox(path: Path) -> None:
 
 def test_a_newer_ledger_is_refused(used: Path) -> None:
     """Whatever else it holds: the version that is needed is named."""
-    used.write_bytes(re.sub(rb'"format_version":\d', b'"format_version":4', used.read_bytes(), count=1))
-    with pytest.raises(LedgerError, match="format_version is 4; this version knows up to 3") as refused:
+    used.write_bytes(re.sub(rb'"format_version":\d', b'"format_version":5', used.read_bytes(), count=1))
+    with pytest.raises(LedgerError, match="format_version is 5; this version knows up to 4") as refused:
         opened(used)
     assert refused.value.finding.rule == "ledger-newer"
 

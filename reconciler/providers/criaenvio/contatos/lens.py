@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 from reconciler.engine.model import Declared, Observed, Value
 from reconciler.engine.roll import Shape
+from reconciler.engine.sight import Meanings
 from reconciler.providers.criaenvio.contatos import wire
 from reconciler.providers.criaenvio.wire import flag, text
 
@@ -33,6 +34,11 @@ class Names:
     lists: Mapping[str, str]
     fields: Mapping[str, str]
 
+    @property
+    def meanings(self) -> Meanings:
+        """The same, as the ledger keeps it."""
+        return Meanings({key: live_id for live_id, key in self.lists.items()}, self.fields)
+
     def as_live(self, declared: Declared, live_id: str) -> Observed:
         """The live one who shows all that is declared, as far as that is known."""
         fields: dict[str, Value] = {"ativo": True, "descadastrado": False, **declared.fields}
@@ -43,6 +49,11 @@ class Names:
             values = cast("Mapping[str, str]", fields["campos"])
             fields["campos"] = {self.fields[key]: text for key, text in values.items() if key in self.fields}
         return Observed("contato", live_id, fields)
+
+
+def plainly(shape: Shape, values: Mapping[str, Any]) -> int:
+    """A digest of what declared `values` say of the fields of the row itself (see `Lens.plainly`)."""
+    return hash(tuple([values.get(name) for name in shape.fields if name in _READ]))
 
 
 class Lens:
@@ -89,6 +100,10 @@ class Lens:
             return None
         said = [values.get(live_id, "").strip() for live_id in self._campos]
         return hash((*[read(row) for read in self._plain], *keys, *said)) == digest
+
+    def plainly(self, row: Mapping[str, Any]) -> int:
+        """A digest of what the row itself shows, without relations: as `plainly` gives it for who declares so."""
+        return hash(tuple([read(row) for read in self._plain]))
 
     def _told(self, row: Mapping[str, Any]) -> list[str]:
         """The declared values as they come. Raises KeyError, TypeError or AttributeError if they come otherwise."""
