@@ -26,24 +26,20 @@ from reconciler.engine.model import (
 from reconciler.engine.outline import Outline, Tolerance
 from reconciler.engine.plan import Plan, plain
 from reconciler.engine.planner import plan as make_plan
-from reconciler.engine.resolution import Answer, Resolution, absent, adopted, pinned
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.review import rules_of
 from reconciler.engine.saved import Agreement, agreement
 from reconciler.engine.scene import Memory, Scene, Terms
-from reconciler.ledger import Ledger, State, draft, holder
+from reconciler.ledger import Ledger
 from reconciler.providers.criaenvio.bench import Bench, Watch
-from reconciler.providers.criaenvio.campos import calls as campos
 from reconciler.providers.criaenvio.client import Client
 from reconciler.providers.criaenvio.contatos.vouching import Vouching
 from reconciler.providers.criaenvio.provider import (
     KINDS,
-    PEOPLE,
     Performer,
     follow_ups,
+    herded,
     observe,
-    planned_by_itself,
-    recover,
     sends,
 )
 from reconciler.providers.criaenvio.survey import Survey
@@ -74,7 +70,7 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory, *way))
     clocks = _clocks(client, reach)
     terms = Terms(
-        now=_now(client, reach).astimezone(account.zone),
+        now=api_time(client, reach).astimezone(account.zone),
         rules=account.rules,
         on_removal=account.on_removal,
         allow=frozenset(allow),
@@ -86,7 +82,7 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     plan = replace(
         plan,
         warnings=(*account.warnings, *plan.warnings, *(replace(clock, severity=Severity.WARNING) for clock in clocks)),
-        reads=_since(before, client),
+        reads=calls_since(before, client),
         pace=client.rate,
         routes=live.routes,
         refresh=reach.refresh,
@@ -96,12 +92,12 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     return Planned(plan, scene, account, reach)
 
 
-def _since(before: Mapping[str, int], client: Client) -> dict[str, int]:
+def calls_since(before: Mapping[str, int], client: Client) -> dict[str, int]:
     """The calls that `client` has made since it had made `before`, by operation."""
     return {name: count - before.get(name, 0) for name, count in client.count.items() if count > before.get(name, 0)}
 
 
-def _now(client: Client, reach: Reach) -> datetime:
+def api_time(client: Client, reach: Reach) -> datetime:
     """The API's time, as of its last answer; this machine's until there is one."""
     return client.server_time or reach.clock.now()
 
@@ -159,84 +155,6 @@ def _watch(account: Account, client: Client, reach: Reach) -> Watch:
     return Watch(reach.clock, lambda: reach.clock.now() + client.skew, quiet_of(account))
 
 
-def recover_account(account: Account, client: Client, ledger: Ledger, reach: Reach) -> tuple[Finding, ...]:
-    """Settle, by reading, the calls that earlier runs left open; before planning, and only with the ledger in hand."""
-    if not ledger.open_intents():
-        return ()
-    campos.search(client)  # any answer: it carries the API's time
-    return tuple(recover(bench_of(account, client, reach), ledger, ledger.open_intents()))
-
-
-def plan_ahead(account: Account, client: Client, memory: State, reach: Reach, allow: Iterable[str]) -> Planned:
-    """The plan that an apply will come to, which settles first what earlier runs left open; nothing is written.
-
-    While such a call may still take effect, or a run is at work, the plan may not be the last word, and says so.
-    """
-    before = dict(client.count)
-    foreseen, warnings = _foreseen(account, client, memory, reach)
-    planned = plan_account(account, client, foreseen, reach, allow)
-    plan = replace(planned.plan, warnings=(*planned.plan.warnings, *warnings), reads=_since(before, client))
-    return replace(planned, plan=plan)
-
-
-def _foreseen(account: Account, client: Client, memory: State, reach: Reach) -> tuple[Memory, tuple[Finding, ...]]:
-    """`memory` with the open calls settled that planning does not see by itself; what it sees stays open there."""
-    intents = [intent for intent in memory.open_intents() if not planned_by_itself(intent)]
-    if not intents:
-        return memory, ()
-    lease = holder(reach.ledger)
-    campos.search(client)  # any answer: it carries the API's time
-    settles = max(intent.at for intent in intents) + quiet_of(account)
-    until = ""
-    if lease is not None and not lease.expired(reach.clock.now()):
-        until = "until the run has ended that is at work now"
-    elif _now(client, reach) < settles:
-        until = f"until {settles.astimezone(account.zone):%H:%M:%S}"
-    if until:
-        summary = f"calls of another run may still take effect, {until}"
-        remedy = "plan again then: what the account shows decides"
-        return memory, (Finding(Severity.WARNING, "unsettled", summary, remedy=remedy),)
-    ledger = draft(memory)
-    for _ in recover(bench_of(account, client, reach), ledger, intents):
-        pass  # the apply that settles them for good will tell
-    return ledger, ()
-
-
-def resolve_account(account: Account, client: Client, ledger: Ledger, reach: Reach, answer: Answer) -> Resolution:
-    """Take a person's answer into the ledger.
-
-    Raises UnresolvableError, with nothing written, when it does not fit what the account and the ledger show.
-    """
-    address, live_id = answer.address, answer.live_id
-    account, found = _singled_out(account, address, live_id)
-    planned = plan_account(account, client, ledger, reach, ())
-    if live_id is None:
-        resolution = absent(address, planned.scene)
-    else:
-        resolution = adopted(address, live_id, planned.plan, planned.scene)
-    if found:
-        ledger.bind(address, resolution.binding)
-    for intent in resolution.closed:
-        ledger.end(intent, "absent" if live_id is None else "confirmed", {"by": "a person"})
-    ledger.flush()
-    return resolution
-
-
-def _singled_out(account: Account, address: Address, live_id: str | None) -> tuple[Account, bool]:
-    """The account where `address` stands for `live_id`, if that is given, and is looked at closely; is it declared?
-
-    Raises UnresolvableError if a live object is given and nothing declares the address.
-    """
-    place = account.people.find(address.key) if address.kind == PEOPLE else None
-    if place is not None:
-        item = account.people.declared(place)
-        people = account.people.singled_out(place, item if live_id is None else replace(item, id=live_id))
-        return replace(account, people=people), True
-    if live_id is None:
-        return account, any(item.address == address for item in account.declared)
-    return replace(account, declared=pinned(account.declared, address, live_id)), True
-
-
 def declared_sends(account: Account, client: Client, memory: Memory, reach: Reach) -> Mapping[str, Address]:
     """The live sends that are what the campaign files declare: id → address. Raises the transport's Failure.
 
@@ -272,12 +190,12 @@ def apply_plan(
     later = {change.address for change in plan.changes if change.action is Action.ADOPT}
     ledger.bind_all((address, binding) for address, binding in plan.keep.items() if address not in later)
     vouching = Vouching(plan, scene, planned.account.people, planned.reach.secret(ledger))
-    vouching.begin(ledger)
+    vouching.begin(ledger.register)
     if not any(item.rule == LOOK_ALIKE for item in plan.blocked):
         ledger.settle()
     watch = _watch(planned.account, client, planned.reach)
     short = planned.purse(client).short
-    crew = Crew(planned.reach.workers, sends, stopping, watch.now, lambda: token_hex(4), short)
+    crew = Crew(planned.reach.workers, sends, herded, stopping, watch.now, lambda: token_hex(4), short)
     run = Apply(plan, Performer(client, planned.account.zone, watch), ledger, crew)
     outcomes: dict[str, Outcome] = {}
     for outcome in run:
@@ -285,11 +203,11 @@ def apply_plan(
         tell(outcome)
     ended = run.ended
     try:
-        vouching.end(ledger, outcomes.values(), run.ids)
+        vouching.end(ledger.register, outcomes.values(), run.ids)
     except JournalError as error:
         ended = ended or (Exit.ERROR, str(error))
     if stopping() and (ended is None or ended[0] is Exit.LATER):
         ended = _interrupted({outcome.status for outcome in outcomes.values()}) or ended
-    calls = _since(before, client)
+    calls = calls_since(before, client)
     in_order = tuple(outcomes[change.id] for change in plan.changes)
     return Result(plan, in_order, calls, ended, tuple(follow_ups(scene, plan, run.ids)), client.rate, plan.adopted)

@@ -48,13 +48,14 @@ def command(common: Common, live: Live, consent: Consent, bounds: Bounds) -> Non
 def _apply(console: Console, common: Common, live: Live, consent: Consent, bounds: Bounds) -> Exit:
     """Settle, plan, agree and apply, with the ledger in hand; show what came of it."""
     began = time.monotonic()
-    from reconciler.app import apply_plan, plan_account, recover_account  # noqa: PLC0415  (pydantic, httpx)
+    from reconciler.app import apply_plan, plan_account  # noqa: PLC0415  (pydantic, httpx)
     from reconciler.cli.agreement import Table, agree  # noqa: PLC0415
     from reconciler.cli.budgeting import budget_of, check_settling, check_start  # noqa: PLC0415
     from reconciler.cli.opening import chosen, held, reach  # noqa: PLC0415
     from reconciler.cli.progress import Progress, Tally  # noqa: PLC0415
     from reconciler.cli.saved import Reviewed, checked  # noqa: PLC0415
     from reconciler.cli.showing import view_of  # noqa: PLC0415
+    from reconciler.settling import recover_account  # noqa: PLC0415
     from reconciler.transport import SystemClock  # noqa: PLC0415
 
     reviewed = Reviewed.read(consent.plan_file) if consent.plan_file else None

@@ -14,6 +14,7 @@ from reconciler.engine.result import Exit
 from reconciler.ledger import Ledger
 from reconciler.providers.criaenvio.client import Client
 from reconciler.reach import Reach, quiet_of
+from reconciler.settling import strays_of
 
 _CLOSING, _SHARE = 30.0, 0.02
 """Seconds at most, and share of the time, that are kept for what comes after the last call."""
@@ -30,7 +31,9 @@ def budget_of(bounds: Bounds, began: float) -> Budget:
 def check_settling(console: Console, budget: Budget, account: Account, ledger: Ledger, way: Reach) -> None:
     """End the program if what an earlier run left open may take longer to be settled than this one may take."""
     quiet = quiet_of(account).total_seconds()
-    if not ledger.open_intents() or budget.until is None or way.clock.monotonic() + quiet <= budget.until:
+    if budget.until is None or way.clock.monotonic() + quiet <= budget.until:
+        return
+    if not (ledger.open_intents() or strays_of(account, ledger)):
         return
     console.tell(
         f"an earlier run left calls open: settling them may take {quiet:.0f} s, more than --max-time leaves; "

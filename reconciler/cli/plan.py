@@ -32,11 +32,11 @@ def command(common: Common, live: Live, detailed_exitcode: bool, save: Path | No
     console = common.console(live.contacts_out)
     console.log()
     with told(console):
-        from reconciler.app import plan_ahead  # noqa: PLC0415  (pydantic, httpx)
         from reconciler.cli import saved  # noqa: PLC0415
         from reconciler.cli.opening import chosen, reach, remembered  # noqa: PLC0415
         from reconciler.cli.progress import Progress  # noqa: PLC0415
         from reconciler.cli.showing import show_plan, view_of  # noqa: PLC0415
+        from reconciler.settling import plan_ahead  # noqa: PLC0415  (pydantic, httpx)
         from reconciler.transport import Access  # noqa: PLC0415
 
         wanted = chosen(common.root, common.account)

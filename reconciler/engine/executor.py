@@ -12,6 +12,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, Protocol, TypeAlias
 
+from reconciler.engine.herald import Announcing, Herald
 from reconciler.engine.model import Action, Address, Binding, Change, Intent, Outcome, Status
 from reconciler.engine.plan import Plan
 from reconciler.engine.queue import Queue, Unit
@@ -70,7 +71,7 @@ class Perform(Protocol):
         """`ids` maps addresses to live ids as they are now; the answer has one entry per change."""
 
 
-class Journal(Protocol):
+class Journal(Announcing, Protocol):
     """The ledger's write side. Safe for several threads."""
 
     def begin(self, intent: Intent) -> None:
@@ -93,6 +94,7 @@ class _Run:
     plan: Plan
     journal: Journal
     perform: Perform
+    herald: Herald
     now: Callable[[], datetime]
     nonce: Callable[[], str]
     ids: dict[Address, str]
@@ -115,6 +117,7 @@ class _Run:
             if len(intents) > 1:  # ended first, a crash in between would forget what the calls so far were for
                 self.journal.end(intents.pop(0), "absent", {})
 
+        self.herald.announce(changes[0])
         try:
             performed = self.perform(changes, self.ids, intend)
         except ChangeFailedError as failed:
@@ -187,12 +190,14 @@ def _lets_go(change: Change) -> bool:
 class Crew:
     """Who makes the changes: how many side by side, which strictly one at a time, and when to start no more.
 
-    `now` is the API's time, aware; `nonce` gives a text that no other intent has. `short` says why some changes may not
+    `herded` says which creations are announced many at once instead of having an intent each (see `Herald`). `now` is
+    the API's time, aware; `nonce` gives a text that no other intent has. `short` says why some changes may not
     be begun beside those under way, as nothing is left for them of what the run may use; empty if they may.
     """
 
     workers: int
     alone: Callable[[Change], bool]
+    herded: Callable[[Change], bool]
     stopping: Callable[[], bool]
     now: Callable[[], datetime]
     nonce: Callable[[], str]
@@ -225,7 +230,8 @@ class Apply:
         self.ended: tuple[Exit, str] | None = None
         self._crew = crew
         ids = {address: binding.id for address, binding in plan.keep.items() if binding.id}
-        self._run = _Run(plan, journal, perform, crew.now, crew.nonce, ids, dict(plan.keep))
+        self._herald = Herald(journal, filter(crew.herded, plan.changes))
+        self._run = _Run(plan, journal, perform, self._herald, crew.now, crew.nonce, ids, dict(plan.keep))
         self._queue = Queue(plan.changes, crew.alone)
 
     @property
@@ -248,7 +254,15 @@ class Apply:
                     break
                 for future in wait(busy, return_when=FIRST_COMPLETED).done:
                     yield from self._settle(future, busy.pop(future))
+        self._close()
         yield from self._queue.pending()
+
+    def _close(self) -> None:
+        """Nothing is made any more. What a ledger that fails cannot take back is looked for by the next run."""
+        try:
+            self._herald.close()
+        except JournalError as error:
+            self.ended = self.ended or (Exit.ERROR, str(error))
 
     def _next(self, busy: Sequence[Unit]) -> Unit | None:
         """What is to be begun now, if anything. The run ends before the first that is not covered any more."""
@@ -278,5 +292,6 @@ class Apply:
             outcomes = [Outcome(change, Status.UNKNOWN, f"{type(error).__name__}: {error}") for change in unit.changes]
         if self._run.unwritten is not None:
             self.ended = self.ended or (Exit.ERROR, str(self._run.unwritten))
+        self._herald.heard(outcomes)
         self._queue.settle(unit, outcomes)
         yield from outcomes

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-from reconciler.engine.bond import Bond, Sheet
+from reconciler.engine.bond import Bond
 from reconciler.engine.model import Address, Binding, Finding, Intent, Tempo, Use
 from reconciler.engine.people import Bonds
 from reconciler.engine.saved import Position
@@ -16,16 +15,11 @@ from reconciler.engine.sight import Embeds, Sight
 from reconciler.ledger import wire
 from reconciler.ledger.heartbeat import Heartbeat
 from reconciler.ledger.lease import Lease
+from reconciler.ledger.register import Register
 from reconciler.ledger.scribe import Scribe, out_of_order
-from reconciler.ledger.seen import dump_embeds, dump_sight
 from reconciler.ledger.state import State
 from reconciler.ledger.store import Hold
 from reconciler.ledger.uses import Uses
-
-_AT_ONCE: Final = 4096
-"""So many people stand in one entry at most."""
-_ENTRIES: Final = 32
-"""After so many entries of people they are made durable: a store that writes no sooner holds them in memory."""
 
 
 class Ledger:
@@ -34,12 +28,13 @@ class Ledger:
     Safe to use from several threads: what they begin or end at the same time shares one sync. After the first error of
     the store nothing more is written, and every further step raises that error again: what is on the disk stays a
     prefix of what was done. Whoever gets a LedgerError makes no further call. With a `beat` the lease is renewed that
-    often by itself.
+    often by itself. `register` is where people are written down, and how they were seen.
     """
 
     def __init__(self, state: State, hold: Hold, beat: timedelta | None = None) -> None:
         self._state = state
         self._scribe = Scribe(state, hold)
+        self.register = Register(self._scribe)
         self._heart = None if beat is None else Heartbeat(self.renew, beat)
 
     @property
@@ -153,9 +148,12 @@ class Ledger:
 
         What is remembered already is not written again. Raises LedgerError.
         """
+        if address.kind == wire.PERSON:
+            self.bind_people([self._bond(address, binding)])
+            return
         with self._scribe.step():
             token = self._state.token(address)
-            data = wire.dump_binding(self._state.shielded_binding(address, binding))
+            data = wire.dump_binding(binding)
             if self._state.of(address) == wire.load_binding(token, data):
                 return
             seq = self._scribe.record("bind", {"token": token, "binding": data})
@@ -166,56 +164,54 @@ class Ledger:
         people: list[Bond] = []
         for address, binding in bindings:
             if address.kind == wire.PERSON:
-                stamp = self._state.stamp_of(address)
-                known = self._state.people.of(stamp)
-                seen = known.seen if known is not None and known.id == binding.id else 0
-                people.append(Bond(stamp, binding.id, binding.on_removal, binding.former_ids, seen))
+                bond = self._bond(address, binding)
+                known = self._state.people.of(bond.stamp)
+                same = known is not None and known.id == bond.id
+                people.append(bond._replace(seen=known.seen) if known is not None and same else bond)
             else:
                 self.bind(address, binding)
         self.bind_people(people)
+
+    def _bond(self, address: Address, binding: Binding) -> Bond:
+        """What is kept of a person: no key, and no hash of any field."""
+        return Bond(self._state.stamp_of(address), binding.id, binding.on_removal or None, binding.former_ids)
 
     def bind_people(self, bonds: Iterable[Bond]) -> None:
         """Remember these people, taken one by one and written down some thousands at once; durable as `bind` is.
 
         What is remembered already is not written again. Raises LedgerError.
         """
-        rest, written = iter(bonds), 0
-        while some := {bond.stamp: bond for bond in islice(rest, _AT_ONCE)}:
-            with self._scribe.step() as state:
-                news = [some[stamp] for stamp in sorted(some) if state.people.of(stamp) != some[stamp]]
-                if not news:
-                    continue
-                seq = self._scribe.record("people", wire.dump_sheet(Sheet.of(news)))
-            written += 1
-            if written % _ENTRIES == 0:
-                self._scribe.sync(seq)
-            else:
-                self._scribe.sync_often_enough(seq)
+        self.register.bind(bonds)
 
-    def vouch(self, seen: Iterable[tuple[bytes, int]]) -> bool:
-        """Take these digests for those of the people with these stamps (0: of nothing any more); was there any news?
+    @property
+    def announced(self) -> frozenset[bytes]:
+        """The stamps of people who may have been created, and are not bound, as of now."""
+        with self._scribe.still():
+            return frozenset(self._state.announced)
 
-        Who is not remembered is passed over. Durable as `bind` is. Raises LedgerError.
+    def announce(self, addresses: Sequence[Address]) -> None:
+        """Record durably, in one entry, that these people may be created from now on; to be bound once they are.
+
+        Raises LedgerError.
         """
-        before = self._state.seq
-        known = ((self._state.people.of(stamp), digest) for stamp, digest in seen)
-        self.bind_people(bond._replace(seen=digest) for bond, digest in known if bond is not None)
-        return self._state.seq > before
-
-    def see(self, sight: Sight) -> None:
-        """Digests of people hold from now on under this sight. Durable as `bind` is. Raises LedgerError."""
+        stamps = {self._state.stamp_of(address) for address in addresses}
+        if not stamps:
+            return
         with self._scribe.step():
-            if self._state.sight == sight:
-                return
-            seq = self._scribe.record("sight", dump_sight(sight))
-        self._scribe.sync_often_enough(seq)
+            seq = self._scribe.record("announce", {"stamps": wire.dump_stamps(stamps)})
+        self._scribe.sync(seq)
 
-    def carries(self, embeds: Embeds) -> None:
-        """Remember what the listing of people carries. Durable as `bind` is. Raises LedgerError."""
-        with self._scribe.step():
-            if self._state.embeds == embeds:
+    def withdraw(self, addresses: Sequence[Address]) -> None:
+        """Of what was announced, these were not created, and will not be. Durable as `bind` is. Raises LedgerError."""
+        self.withdraw_stamps(self._state.stamp_of(address) for address in addresses)
+
+    def withdraw_stamps(self, stamps: Iterable[bytes]) -> None:
+        """As `withdraw`, of people by their stamps."""
+        with self._scribe.step() as state:
+            gone = state.announced.intersection(stamps)
+            if not gone:
                 return
-            seq = self._scribe.record("embeds", dump_embeds(embeds))
+            seq = self._scribe.record("withdraw", {"stamps": wire.dump_stamps(gone)})
         self._scribe.sync_often_enough(seq)
 
     def forget(self, address: Address) -> None:

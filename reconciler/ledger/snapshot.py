@@ -23,7 +23,7 @@ from reconciler.ledger.state import Identity, State
 from reconciler.ledger.uses import Uses
 
 FORMAT_VERSION = 4
-_PERSONS, _USES, _FIRST = 3, 2, 1
+_PEOPLE_APART, _USES, _FIRST = 3, 2, 1
 """A ledger that holds nothing newer stays one that versions before can read: what they do not know, they forget.
 
 How people were seen they must not forget and change them all the same: killed in between, they would leave it standing.
@@ -54,6 +54,7 @@ def _lines(state: State) -> Iterator[str]:
         **({} if state.tempo is None else {"tempo": wire.dump_tempo(state.tempo)}),
         **({} if state.sight == NOTHING_SEEN else {"sight": seen.dump_sight(state.sight)}),
         **({} if state.embeds is None else {"embeds": seen.dump_embeds(state.embeds)}),
+        **({"announced": wire.dump_stamps(state.announced)} if state.announced else {}),
         "seq": state.seq,
         "chain": state.chain,
     }
@@ -76,8 +77,10 @@ def _lines(state: State) -> Iterator[str]:
 
 
 def _format(state: State) -> int:
+    if state.announced or state.people.table.seen_any:
+        return FORMAT_VERSION
     if state.people:
-        return FORMAT_VERSION if state.people.table.seen_any else _PERSONS
+        return _PEOPLE_APART
     return _USES if state.uses.known or state.tempo else _FIRST
 
 
@@ -164,6 +167,7 @@ def _state(data: Mapping[str, Any], people: Bonds) -> State:
         chain=data["chain"],
         people=people,
         begun={intent.id: intent for intent in intents},
+        announced=set(wire.load_stamps(data["announced"])) if "announced" in data else set(),
         rebuilt=rebuilt,
         fresh=bool(data.get("fresh", False)),
         tempo=wire.load_tempo(data["tempo"]) if "tempo" in data else None,

@@ -80,11 +80,11 @@ class State:
     there are so few birthdays, and so few answers to `sexo`, that a hash of one is as good as the value. What is kept
     is a digest of all that is declared of them, keyed with a secret of the account's API key, which no ledger holds:
     who has the ledger can try no value without it (`engine.sight`). `sight` says under which meanings those digests
-    hold, `embeds` what the listing of people was found to carry. `rebuilt` is
-    when this ledger took the place of a lost one, whose sends it does not remember (None: it never did). `fresh` is
-    true from the ledger's beginning until every send that was declared by then is accounted for: what is live may have
-    been made on behalf of a ledger before it. `uses` are the plans that were put into effect; `tempo` is how fast the
-    API may be called, if that was found out.
+    hold, `embeds` what the listing of people was found to carry. `announced` are the stamps of people who may have been
+    created, and are not bound yet. `rebuilt` is when this ledger took the place of a lost one, whose sends it does not
+    remember (None: it never did). `fresh` is true from the ledger's beginning until every send that was declared by
+    then is accounted for: what is live may have been made on behalf of a ledger before it. `uses` are the plans that
+    were put into effect; `tempo` is how fast the API may be called, if that was found out.
     """
 
     identity: Identity
@@ -93,6 +93,7 @@ class State:
     bound: dict[str, Binding] = field(default_factory=dict)
     people: Bonds = field(default_factory=Bonds)
     begun: dict[str, Intent] = field(default_factory=dict)
+    announced: set[bytes] = field(default_factory=set)
     findings: tuple[Finding, ...] = ()
     rebuilt: datetime | None = None
     fresh: bool = False
@@ -147,7 +148,9 @@ class State:
     def bind(self, token: str, binding: Binding) -> None:
         """Remember `binding` under `token`. Raises ValueError if a person's token holds no stamp."""
         if binding.kind == wire.PERSON:
-            self.people.bind(wire.stamp_of(token), binding.id, binding.on_removal, binding.former_ids)
+            stamp = wire.stamp_of(token)
+            self.people.bind(stamp, binding.id, binding.on_removal, binding.former_ids)
+            self.announced.discard(stamp)
         else:
             self.bound[token] = binding
 
@@ -160,7 +163,13 @@ class State:
 
     def copy(self) -> State:
         """The same, to be changed apart from this."""
-        return replace(self, bound=dict(self.bound), people=self.people.copy(), begun=dict(self.begun))
+        return replace(
+            self,
+            bound=dict(self.bound),
+            people=self.people.copy(),
+            begun=dict(self.begun),
+            announced=set(self.announced),
+        )
 
     def open_intents(self) -> tuple[Intent, ...]:
         """Intents that were begun and never ended, oldest first, as they stand in the ledger."""
@@ -175,10 +184,6 @@ class State:
         address = self.shielded(intent.address)
         id_ = intent.id if address == intent.address else self.identity.keyed(intent.id)
         return replace(intent, id=id_, address=address, evidence=self.shielded_texts(intent.evidence))
-
-    def shielded_binding(self, address: Address, binding: Binding) -> Binding:
-        """`binding` as it may be written down for `address`: without hashes of fields for people."""
-        return replace(binding, sent={}, stored={}) if address.kind == wire.PERSON else binding
 
     def shielded_texts(self, evidence: Mapping[str, str]) -> dict[str, str]:
         """`evidence` as it may be written down: what could be an e-mail address or markup becomes a keyed hash."""
@@ -201,8 +206,8 @@ class State:
                 self.begun.pop(data["id"], None)
             case "bind":
                 self.bind(data["token"], wire.load_binding(data["token"], data["binding"]))
-            case "people":
-                self.people.update(wire.load_sheet(data).bonds())
+            case "people" | "announce" | "withdraw":
+                self._take_people(op, data)
             case "forget":
                 self.forget(data["token"])
             case "settle":
@@ -215,3 +220,14 @@ class State:
                 setattr(self, op, _LOADED[op](data))
             case _:
                 raise ValueError(f"no entry is called {op!r}")
+
+    def _take_people(self, op: str, data: Mapping[str, Any]) -> None:
+        match op:
+            case "announce":
+                self.announced.update(wire.load_stamps(data["stamps"]))
+            case "withdraw":
+                self.announced.difference_update(wire.load_stamps(data["stamps"]))
+            case _:
+                for bond in wire.load_sheet(data).bonds():
+                    self.people.bind(*bond)
+                    self.announced.discard(bond.stamp)

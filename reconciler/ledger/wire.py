@@ -6,11 +6,11 @@ import json
 import math
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from reconciler.engine.bond import Bond, Sheet
+from reconciler.engine.bond import STAMP, Bond, Sheet
 from reconciler.engine.model import Action, Address, Binding, Intent, Tempo, Use
 from reconciler.ledger.seen import dump_digests, load_digests
 
@@ -71,6 +71,19 @@ def stamp_of(token: str) -> bytes:
     if not HASHED_KEY.fullmatch(key):
         raise ValueError(f"{token!r} holds no keyed hash")
     return bytes.fromhex(key[1:])
+
+
+def dump_stamps(stamps: Iterable[bytes]) -> str:
+    """Stamps joined in base64, in order."""
+    return b64encode(b"".join(sorted(stamps))).decode("ascii")
+
+
+def load_stamps(text: str) -> Iterator[bytes]:
+    """The stamps that `text` holds. Raises TypeError or ValueError if it holds none."""
+    joined = b64decode(_text(text), validate=True)
+    if not joined or len(joined) % STAMP:
+        raise ValueError(f"{len(joined)} bytes are no stamps")
+    return (joined[begin : begin + STAMP] for begin in range(0, len(joined), STAMP))
 
 
 def dump_sheet(sheet: Sheet) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def ledger() -> parts.Schema:
             "counts": parts.mapping("How many live objects are bound, by kind.", parts.number("Objects of that kind.")),
             "bindings": parts.items_of("What addresses stand for.", {"$ref": "#/$defs/binding"}),
             "open_intents": parts.items_of("Calls without an outcome, oldest first.", {"$ref": "#/$defs/intent"}),
+            "announced": parts.number("Contatos that a run that did not end may have created, and that are not bound."),
             "uses": parts.items_of("Saved plans that were used.", {"$ref": "#/$defs/use"}),
             "lease": parts.maybe("lease", "Who holds it; null when nobody does."),
         },

@@ -45,6 +45,7 @@ def ledger_document(name: str, memory: State, lease: Lease | None) -> dict[str, 
         "counts": dict(sorted(memory.counts().items())),
         "bindings": bound,
         "open_intents": intents,
+        "announced": len(memory.announced),
         "uses": [_use(use) for use in memory.uses.known.values()],
         "lease": None if lease is None else lease_document(lease),
     }
@@ -85,6 +86,8 @@ def _lines(name: str, memory: State, lease: Lease | None) -> Iterator[str]:
     yield ""
     yield f"{count(len(memory.begun), 'call')} without an outcome"
     yield from (_intent(intent) for intent in memory.open_intents())
+    if memory.announced:
+        yield f"{count(len(memory.announced), 'contato')} announced by a run that did not end: the next apply finds out"
 
 
 def _use(use: Use) -> dict[str, object]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from reconciler.ledger import read_ledger
+from reconciler.ledger import State, read_ledger
 from reconciler.sandbox import Sandbox
 from tests.crash import oracle, season
 from tests.crash.nursery import Nursery, Order, words
@@ -94,15 +94,22 @@ class Stage:
         for number in range(1, MOST_FURTHER + 1):
             _, trace = self.again(None)
             first = first or trace
-            if self.plan("--detailed-exitcode")[0] == _OK and not self.open_intents():
+            if self.plan("--detailed-exitcode")[0] == _OK and not self.left_open():
                 return number, first
         self.notes.complaints.append(f"still not done after {MOST_FURTHER} further runs")
         return MOST_FURTHER + 1, first
 
-    def open_intents(self) -> set[str]:
-        """The calls without an outcome that the ledger holds."""
-        memory = read_ledger(season.home(self.root), account=season.ACCOUNT, origin=self.account.url)
-        return {intent.id for intent in memory.open_intents()}
+    def left_open(self) -> set[str]:
+        """The calls without an outcome that the ledger holds, and the people who may have been created."""
+        memory = self._memory()
+        return {intent.id for intent in memory.open_intents()} | {stamp.hex() for stamp in memory.announced}
+
+    def lost(self, trace: Iterable[Passed]) -> list[str]:
+        """What a dead run had written down before a call, and the ledger knows nothing of."""
+        return lost(trace, self.left_open() | {bond.stamp.hex() for bond in self._memory().people})
+
+    def _memory(self) -> State:
+        return read_ledger(season.home(self.root), account=season.ACCOUNT, origin=self.account.url)
 
     def verify(self) -> None:
         """Complain of a ledger that is not whole."""
@@ -156,12 +163,25 @@ class Stage:
             self.notes.complaints.append(f"resolve {address} ended with {code}: {self._said[-500:]}")
 
 
+def is_announced(trace: Iterable[Passed]) -> bool:
+    """Whether contatos were created only once that had been written down, in one line for all, and synced."""
+    names = [item.moment.name for item in trace]
+    announced = [place for place, name in enumerate(names) if name == "after write journal announce contato"]
+    created = [place for place, name in enumerate(names) if name == "before POST /contatos"]
+    return len(announced) == 1 <= len(created) and "after fsync journal" in names[announced[0] : created[0]]
+
+
 def lost(trace: Iterable[Passed], kept: Iterable[str]) -> list[str]:
-    """Intents that a dead run had written and not ended, and that the ledger does not hold (`kept`)."""
+    """Intents that a dead run had written and not ended, and people whom it had announced, that are not in `kept`."""
     trace = tuple(trace)
-    begun = {item.intent for item in trace if item.moment.name.startswith("after write journal begin")}
-    ended = {item.intent for item in trace if item.moment.name.startswith("before write journal end")}
+    begun, ended = _told_of(trace, "after", "begin", "announce"), _told_of(trace, "before", "end", "withdraw")
     return sorted(begun - ended - set(kept))
+
+
+def _told_of(trace: Iterable[Passed], side: str, *operations: str) -> set[str]:
+    """Intents and people in the journal's lines of some operations, on one side of their being written."""
+    names = tuple(f"{side} write journal {operation}" for operation in operations)
+    return {name for item in trace if item.moment.name.startswith(names) for name in item.intent.split()}
 
 
 def _unsettled(plan: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ import os
 import select
 import signal
 import socket
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, TypeAlias
 
+from reconciler.engine.bond import STAMP
 from reconciler.sandbox.service import BASE
 
 _NEW_ID = 2
@@ -50,7 +52,11 @@ class Death:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """One moment as it was passed. `intent` is the id of the intent that the journal's line begins or ends."""
+    """One moment as it was passed.
+
+    `intent` is the id of the intent that the journal's line begins or ends, or the stamps of those whom it announces or
+    withdraws, each in hexadecimal digits, with spaces in between.
+    """
 
     moment: Moment
     intent: str = ""
@@ -176,6 +182,8 @@ def _entry(line: bytes | memoryview) -> tuple[str, str]:
         data = told["data"]
     except (ValueError, KeyError, TypeError):
         return "", ""
+    if told["op"] in ("announce", "withdraw"):
+        return f"{told['op']} contato", b64decode(data["stamps"]).hex(" ", STAMP)
     token = str(data.get("token") or data.get("address") or "")
     return f"{told['op']} {token.partition('.')[0]}".strip(), str(data.get("id") or "")
 

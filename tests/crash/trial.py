@@ -11,7 +11,7 @@ from typing import Any
 from reconciler.sandbox import Effect, Fault, FaultKind
 from tests.crash import oracle, season
 from tests.crash.nursery import Nursery
-from tests.crash.stage import Notes, Stage, lost
+from tests.crash.stage import Notes, Stage, is_announced
 from tests.crash.steps import Death, Moment, Passed
 
 _LATE = 1.5 * season.DEADLINE
@@ -99,6 +99,7 @@ def undisturbed(nursery: Nursery, scene: str) -> Calm:
         assert code == 0, plan
         code, trace = stage.watched(plan["digest"], None)
         assert code == 0, stage.notes
+        assert is_announced(trace), "a contato was created before its announcement was durable"
         code, left = stage.plan("--detailed-exitcode")
         assert code == 0, left
         return Calm(plan["digest"], oracle.found(stage.account), trace)
@@ -128,11 +129,11 @@ class Trial:
             befallen = order is None or not stage.account.faults.as_json()
             stage.account.faults.clear()
             self.meddle(stage)
-            missing = lost(trace, stage.open_intents()) if killed else []
+            missing = stage.lost(trace) if killed else []
             if point.again is not None:
                 code, second = stage.again(point.again)
                 killed = killed and code == -signal.SIGKILL
-                missing += lost(second, stage.open_intents()) if killed else []
+                missing += stage.lost(second) if killed else []
             further, following = stage.finish()
             stage.verify()
             time.sleep(max(0.0, began + _owed(point) - time.monotonic()))
@@ -142,7 +143,7 @@ class Trial:
                 killed=killed,
                 further=further,
                 lost=tuple(missing),
-                open=len(stage.open_intents()),
+                open=len(stage.left_open()),
                 notes=stage.notes,
                 verdict=oracle.judge(calm.made, oracle.found(stage.account)),
                 trace=trace,

@@ -215,7 +215,7 @@ def test_a_ledger_without_digests_reads_everybody(account: Sandbox, tmp_path: Pa
     """A ledger of a version that kept none has no word that could be taken; the next apply gives it one."""
     home = FileHome(tmp_path / ".reconciler" / "principal.json")
     with open_ledger(home, account="principal", origin=account.url) as ledger:
-        ledger.vouch([(bond.stamp, 0) for bond in ledger.people])
+        ledger.register.doubt([bond.stamp for bond in ledger.people])
     text = home.path.read_text(encoding="utf-8")
     assert text.startswith('{"format_version":3,')
     assert '"seen"' not in text

@@ -13,7 +13,7 @@ from reconciler.engine.executor import (
     JournalError,
     Performed,
 )
-from reconciler.engine.model import Address, Binding, Change, Intent, Outcome
+from reconciler.engine.model import Action, Address, Binding, Change, Intent, Outcome
 from reconciler.engine.plan import Plan
 
 AT = datetime(2026, 11, 2, 11, 0, tzinfo=UTC)
@@ -50,6 +50,14 @@ class Journal:
         self._write(f"bind {address} {binding.id}")
         self.bound[address] = binding
 
+    def announce(self, addresses: Sequence[Address]) -> None:
+        """Durable when it returns."""
+        self._write(f"announce {' '.join(map(str, addresses))}")
+
+    def withdraw(self, addresses: Sequence[Address]) -> None:
+        """These were not created."""
+        self._write(f"withdraw {' '.join(map(str, addresses))}")
+
     def forget(self, address: Address) -> None:
         """`address` is no longer ours."""
         self._write(f"forget {address}")
@@ -83,12 +91,22 @@ def raises(error: Exception) -> Callable[[Sequence[Change], Intend], Sequence[Pe
     return act
 
 
+def is_send(change: Change) -> bool:
+    """Envios go out one at a time."""
+    return change.address.kind == "envio"
+
+
+def is_herded(change: Change) -> bool:
+    """Contatos are created in herds."""
+    return change.address.kind == "contato" and change.action is Action.CREATE
+
+
 def run_through(
     plan: Plan, account: Account, *, workers: int = 1, stopping: Callable[[], bool] = lambda: False
 ) -> tuple[Apply, dict[str, Outcome]]:
     """One run to its end, and what came of every change by its id."""
     numbers = iter(range(100))
-    crew = Crew(workers, lambda item: item.address.kind == "envio", stopping, lambda: AT, lambda: f"{next(numbers)}")
+    crew = Crew(workers, is_send, is_herded, stopping, lambda: AT, lambda: f"{next(numbers)}")
     run = Apply(plan, account, account.journal, crew)
     outcomes = {outcome.change.id: outcome for outcome in run}
     assert len(outcomes) == len(plan.changes), "each change has exactly one outcome"

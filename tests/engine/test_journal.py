@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -12,6 +12,7 @@ from reconciler.engine.executor import (
     OutcomeUnknownError,
     Performed,
 )
+from reconciler.engine.herald import AT_ONCE
 from reconciler.engine.model import Address, Binding, Change, Status
 from reconciler.engine.result import Exit
 from tests.engine.making import change, plan_of
@@ -51,6 +52,68 @@ def test_begun_is_durable_before_the_request() -> None:
     intent = journal.intents[0]
     assert (intent.address, intent.at, intent.attempt) == (Address("envio", "e"), AT, 1)
     assert intent.evidence == {"mensagem": "m1"}
+
+
+def test_contacts_are_announced_many_at_once() -> None:
+    """One entry stands before the first of some hundreds of creations; those after them are announced in their turn."""
+    journal = Journal()
+    plan = plan_of(*[change(f"contato.p{number:03}@x.org/create") for number in range(AT_ONCE + 3)])
+    _, outcomes = run_through(plan, Account(journal))
+    announced = [(place, line.split()[1:]) for place, line in enumerate(journal.lines) if line.startswith("announce")]
+    assert [len(addresses) for _, addresses in announced] == [AT_ONCE, 3]
+    for place, addresses in announced:
+        calls = [journal.lines.index(f"call {address}/create") for address in addresses]
+        assert min(calls) == place + 1
+    assert set(statuses(outcomes).values()) == {"done"}
+    assert not [line for line in journal.lines if line.startswith(("begin", "withdraw"))]
+
+
+def test_what_was_announced_and_not_made_is_withdrawn() -> None:
+    """Refused, skipped or not reached: none of it was made. What may have been made stays announced."""
+    journal = Journal()
+    plan = plan_of(
+        change("lista.l/create"),
+        change("contato.a@x.org/create"),
+        change("contato.b@x.org/create"),
+        change("contato.c@x.org/create"),
+        change("contato.d@x.org/create", needs=("lista.l/create",)),
+    )
+    failures = {
+        "lista.l/create": ChangeFailedError("no"),
+        "contato.b@x.org/create": ChangeFailedError("no such address"),
+        "contato.c@x.org/create": OutcomeUnknownError("nobody knows"),
+    }
+
+    def failing(error: Exception) -> Callable[[Sequence[Change], Intend], Sequence[Performed]]:
+        def act(_changes: Sequence[Change], _intend: Intend) -> Sequence[Performed]:
+            raise error
+
+        return act
+
+    account = Account(journal, {name: failing(error) for name, error in failures.items()})
+    _, outcomes = run_through(plan, account)
+    assert statuses(outcomes)["contato.d@x.org/create"] == "skipped"
+    told = [line for line in journal.lines if line.startswith(("announce", "withdraw"))]
+    everybody = " ".join(f"contato.{name}@x.org" for name in "abcd")
+    assert told == [f"announce {everybody}", "withdraw contato.b@x.org contato.d@x.org"]
+
+
+def test_nobody_is_created_unannounced() -> None:
+    """When the journal cannot be written the first creation is not made, and the run ends."""
+    account = Account(Journal(breaks_at="announce"))
+    run, outcomes = run_through(plan_of(change("contato.a@x.org/create"), change("lista.l/create")), account)
+    assert ["contato.a@x.org/create"] not in account.calls
+    assert statuses(outcomes)["contato.a@x.org/create"] == "failed"
+    assert run.ended is not None
+    assert run.ended[0] is Exit.ERROR
+
+
+def test_a_journal_that_cannot_withdraw_says_so() -> None:
+    """What came of the changes is told all the same."""
+    account = Account(Journal(breaks_at="withdraw"), {"contato.a@x.org/create": raises(ChangeFailedError("no"))})
+    run, outcomes = run_through(plan_of(change("contato.a@x.org/create")), account)
+    assert statuses(outcomes) == {"contato.a@x.org/create": "failed"}
+    assert run.ended == (Exit.ERROR, "the disk is full")
 
 
 def test_attempts_have_an_intent_each() -> None:

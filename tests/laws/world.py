@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from reconciler.app import Planned, apply_plan, plan_account, recover_account
+from reconciler.app import Planned, apply_plan, plan_account
 from reconciler.config import Account, load
 from reconciler.engine.model import Outcome, Status
 from reconciler.engine.plan import Plan
@@ -30,6 +30,7 @@ from reconciler.ledger import FileHome, open_ledger, read_ledger
 from reconciler.reach import Reach
 from reconciler.report import View, json_text, plan_document, plan_text, result_document, result_text
 from reconciler.sandbox import Sandbox
+from reconciler.settling import recover_account
 from reconciler.transport import Access
 
 NOW = "2026-11-02T08:00"

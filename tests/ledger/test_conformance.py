@@ -119,6 +119,17 @@ def test_begun_is_durable_on_return(home: Home) -> None:
         assert seen(home).of(NATAL) is not None
 
 
+def test_announced_is_durable_on_return(home: Home) -> None:
+    """Others see who may be created as soon as `announce` returns, and not any more once that is settled."""
+    with opened(home) as ledger:
+        ledger.announce([MARIA, Address("contato", "joao@exemplo.com.br")])
+        assert len(seen(home).announced) == 2
+        ledger.bind(MARIA, Binding("contato", None, "c1"))
+        ledger.flush()
+        assert seen(home).announced == {ledger.stamp("joao@exemplo.com.br")}
+    assert len(seen(home).announced) == 1
+
+
 def test_one_writes_and_the_other_is_told_who(home: Home) -> None:
     """Who holds it, where, in which run, since when and until when, and how to free it; afterwards it is free."""
     clock = Movable()

@@ -38,8 +38,8 @@ def fill(home: Home, account: str = "conta", people: int = 0) -> None:
     with open_ledger(home, account=account, origin="sandbox") as ledger:
         stamps = [number.to_bytes(STAMP, "big") for number in range(people)]
         ledger.bind_people(Bond(stamp, f"c{number}", seen=number << 40) for number, stamp in enumerate(stamps))
-        ledger.see(Sight(1, Meanings({"sp": "L1"}, {"cidade": "K1"})))
-        ledger.carries(Embeds(frozenset({"grupos"}), frozenset({"campos"}), intent(0).at))
+        ledger.register.see(Sight(1, Meanings({"sp": "L1"}, {"cidade": "K1"})))
+        ledger.register.carries(Embeds(frozenset({"grupos"}), frozenset({"campos"}), intent(0).at))
         for number in range(60):
             ledger.bind(Address("lista", f"l{number}"), Binding("lista", None, f"id{number}", sent={"nome": "a" * 32}))
         ledger.begin(intent(0))
@@ -47,7 +47,7 @@ def fill(home: Home, account: str = "conta", people: int = 0) -> None:
     for number in range(1, 9):
         running.begin(intent(number))
         running.bind_people([Bond(b"p" * STAMP, f"{number}", seen=number)] * bool(people))
-        running.see(Sight(number + 1, Meanings()))
+        running.register.see(Sight(number + 1, Meanings()))
         for bound in range(2):
             running.bind(Address("envio", f"e{number}"), Binding("envio", None, f"x{bound}", sent={"x": "b" * 32}))
     texts = files(home)

@@ -31,6 +31,7 @@ bindings = st.builds(
     stored=hashes,
     on_removal=st.none() | st.sampled_from(["manter", "cancelar"]),
 )
+people = st.builds(Address, st.just("contato"), st.sampled_from(["a", "b.c", "d@x.org"]))
 steps = st.one_of(
     st.tuples(
         st.just("begin"), addresses, st.sampled_from(Action), st.dictionaries(texts, st.text("ab0,-"), max_size=2)
@@ -39,6 +40,8 @@ steps = st.one_of(
     st.tuples(st.just("bind"), addresses, bindings),
     st.tuples(st.just("bind all"), st.dictionaries(addresses, bindings, max_size=1)),
     st.tuples(st.just("forget"), addresses),
+    st.tuples(st.just("announce"), st.lists(people, min_size=1, max_size=2)),
+    st.tuples(st.just("withdraw"), st.lists(people, max_size=2)),
 )
 histories = st.lists(steps, max_size=7)
 
@@ -49,6 +52,7 @@ class Told:
 
     bound: dict[Address, Binding] = field(default_factory=dict)
     begun: list[Intent] = field(default_factory=list)
+    announced: set[Address] = field(default_factory=set)
 
     def tell(self, ledger: Ledger, step: tuple, number: int) -> None:
         """Do one step on the ledger and here."""
@@ -61,13 +65,21 @@ class Told:
                 ledger.end(self.begun.pop(which), "confirmed", {"id": "x"})
             case ("bind", address, binding):
                 self.bound[address] = binding
+                self.announced.discard(address)
                 ledger.bind(address, binding)
             case ("bind all", one):
                 self.bound.update(one)
+                self.announced.difference_update(one)
                 ledger.bind_all(one.items())
             case ("forget", address):
                 self.bound.pop(address, None)
                 ledger.forget(address)
+            case ("announce", some):
+                self.announced.update(some)
+                ledger.announce(some)
+            case ("withdraw", some):
+                self.announced.difference_update(some)
+                ledger.withdraw(some)
 
     def is_what(self, memory: State | Ledger) -> bool:
         """Whether `memory` holds exactly this."""
@@ -75,6 +87,7 @@ class Told:
         found = memory.open_intents()
         return (
             dict(memory.bindings()) == bound
+            and {memory.stamp(address.key) for address in self.announced} == memory.announced
             and [(memory.token(intent.address), intent.action, intent.at) for intent in self.begun]
             == [(str(intent.address), intent.action, intent.at) for intent in found]
             and [intent.evidence for intent in self.begun] == [intent.evidence for intent in found]

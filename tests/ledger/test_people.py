@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import tracemalloc
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -210,6 +211,55 @@ def test_people_that_make_no_sense_are_refused(file_home: FileHome, path: Path, 
     body = path.read_bytes().partition(b'"checksum"')[0] + b'"people":[\n' + json.dumps(data).encode() + b"\n],\n"
     path.write_bytes(body + b'"checksum":"' + digest(body).encode() + b'"}\n')
     with pytest.raises(LedgerError, match=r"conta\.json.*the ledger is damaged"):
+        opened(file_home)
+
+
+def test_who_may_be_created_is_known_before_and_until_it_is_bound(file_home: FileHome, path: Path) -> None:
+    """One durable entry for all; bindings end it one by one, and what is left outlives the run, hashed."""
+    everybody = [Address("contato", f"p{number}@exemplo.org") for number in range(300)]
+    with opened(file_home) as ledger:
+        ledger.announce(everybody)
+        assert seen(file_home).announced == {ledger.stamp(address.key) for address in everybody}
+        assert path.with_suffix(".journal").read_bytes().count(b"\n") == 1
+        ledger.bind_all((address, Binding("contato", None, "x")) for address in everybody[:200])
+        ledger.bind(everybody[200], Binding("contato", None, "y"))
+        ledger.withdraw(everybody[201:299])
+    left = seen(file_home)
+    assert left.announced == {left.stamp("p299@exemplo.org")}
+    document = json.loads(path.read_bytes())
+    assert (document["format_version"], b64decode(document["announced"])) == (4, left.stamp("p299@exemplo.org"))
+    assert b"exemplo.org" not in path.read_bytes()
+    with opened(file_home) as ledger:
+        ledger.withdraw(everybody)
+    document = json.loads(path.read_bytes())
+    assert (document["format_version"], "announced" in document) == (3, False)
+
+
+def test_a_binding_that_is_known_ends_an_announcement_too(file_home: FileHome) -> None:
+    """A contato that was gone, announced, and is back as it was has nothing open."""
+    with opened(file_home) as ledger:
+        ledger.bind(MARIA, Binding("contato", None, "c1"))
+        ledger.announce([MARIA])
+        ledger.bind(MARIA, Binding("contato", None, "c1"))
+        assert not ledger.announced
+
+
+_NOBODY: Mapping[str, object] = {
+    "no stamps": {},
+    "not one stamp": {"stamps": ""},
+    "half a stamp": {"stamps": "AAAA"},
+    "no base64": {"stamps": "*" * 24},
+    "no text": {"stamps": 7},
+}
+
+
+@pytest.mark.parametrize("op", ["announce", "withdraw"])
+@pytest.mark.parametrize("wrong", _NOBODY)
+def test_announcements_that_make_no_sense_are_refused(file_home: FileHome, path: Path, op: str, wrong: str) -> None:
+    """A right checksum over wrong content is damage."""
+    opened(file_home).close()
+    path.with_suffix(".journal").write_bytes(encode(1, "", op, _NOBODY[wrong])[0])
+    with pytest.raises(LedgerError, match=r"conta\.journal:1: the ledger is damaged.*makes no sense"):
         opened(file_home)
 
 

@@ -121,6 +121,8 @@ def test_after_a_failed_sync_nothing_more_is_written() -> None:
         lambda: ledger.begin(intent(2)),
         lambda: ledger.bind(intent(1).address, Binding("envio", "e1", "x")),
         lambda: ledger.forget(intent(1).address),
+        lambda: ledger.announce([Address("contato", "a@exemplo.org")]),
+        lambda: ledger.withdraw([Address("contato", "a@exemplo.org")]),
         ledger.flush,
     ]
     for step in steps:

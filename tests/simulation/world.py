@@ -9,7 +9,7 @@ from datetime import UTC, timedelta
 from functools import cache, partial
 from pathlib import Path
 
-from reconciler.app import Planned, apply_plan, plan_account, recover_account
+from reconciler.app import Planned, apply_plan, plan_account
 from reconciler.config import Account
 from reconciler.engine.model import Status
 from reconciler.engine.result import Result
@@ -27,6 +27,7 @@ from reconciler.sandbox.history import History
 from reconciler.sandbox.seed import read
 from reconciler.sandbox.service import BASE, Service
 from reconciler.sandbox.store import Store
+from reconciler.settling import recover_account
 from reconciler.transport import Access, Failure, Key, Limits, Origin, Ports
 from reconciler.transport.line import Line
 from tests.laws.world import template

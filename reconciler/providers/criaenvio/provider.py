@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from reconciler.engine.bond import Bond
 from reconciler.engine.executor import (
     ChangeFailedError,
     Intend,
@@ -170,6 +171,36 @@ def recover(bench: Bench, ledger: Recovering, intents: Iterable[Intent]) -> Iter
 
 class Recovering(Memory, Journal, Protocol):
     """A ledger that is read and written."""
+
+    @property
+    def announced(self) -> frozenset[bytes]:
+        """The stamps of people who may have been created, and are not bound."""
+
+    def bind_people(self, bonds: Iterable[Bond]) -> None:
+        """Remember these people."""
+
+    def withdraw_stamps(self, stamps: Iterable[bytes]) -> None:
+        """These people were announced and not created."""
+
+
+def recover_people(client: Client, ledger: Recovering, undeclared: Collection[bytes]) -> Iterator[Finding]:
+    """Settle by reading whether an earlier run created these people, whom it announced and nothing declares any more.
+
+    Those who are still declared need no search: a plan finds them by their e-mail. Raises Failure.
+    """
+    found = contato_live.of_stamps(client, ledger.stamp, undeclared)
+    ledger.bind_people(found)
+    ledger.withdraw_stamps(undeclared)
+    summary = (
+        f"{len(undeclared)} contatos that an earlier run may have created are not declared any more: "
+        f"{len(found)} are there, and are ours"
+    )
+    yield Finding(Severity.WARNING, "recovery", summary)
+
+
+def herded(change: Change) -> bool:
+    """Whether the change is announced with many others: a contato, which the vendor knows apart by its e-mail."""
+    return change.action is Action.CREATE and change.address.kind == PEOPLE
 
 
 def sends(change: Change) -> bool:

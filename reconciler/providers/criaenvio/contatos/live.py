@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
+from reconciler.engine.bond import Bond
 from reconciler.engine.matching import match
 from reconciler.engine.model import Address
 from reconciler.engine.planner import MANY
@@ -13,7 +14,7 @@ from reconciler.engine.route import Route, Way
 from reconciler.engine.scene import Scene, Sifted, Terms
 from reconciler.engine.sight import Embeds, Refresh, Witness
 from reconciler.providers.criaenvio.campos import decide as campo
-from reconciler.providers.criaenvio.client import Page
+from reconciler.providers.criaenvio.client import Client, Page
 from reconciler.providers.criaenvio.contatos import calls
 from reconciler.providers.criaenvio.contatos.calls import ContactFilter
 from reconciler.providers.criaenvio.contatos.decide import idle
@@ -24,6 +25,7 @@ from reconciler.providers.criaenvio.contatos.standard import Standard
 from reconciler.providers.criaenvio.contatos.wanted import WantedPeople
 from reconciler.providers.criaenvio.listas import decide as lista
 from reconciler.providers.criaenvio.survey import Reading, Survey, read
+from reconciler.providers.criaenvio.sweep import Row, sweep
 
 
 def observe(survey: Survey) -> None:
@@ -53,6 +55,27 @@ def _standard(survey: Survey) -> Standard:
         return standard
     relying = standard.relying(Witness(survey.secret, memory.sight.epoch))
     return relying.without_reading() if survey.refresh is Refresh.NONE else relying
+
+
+def of_stamps(client: Client, stamp: Callable[[str], bytes], wanted: Collection[bytes]) -> list[Bond]:
+    """Who among all contatos has one of these stamps. Raises Failure."""
+    chosen = ContactFilter(status="todos")
+    found = sweep(lambda page: calls.search(client, chosen, page=page), lambda: _Known(stamp, wanted))
+    return [Bond(known, live_id) for known, live_id in found.ids.items()]
+
+
+@dataclass(slots=True)
+class _Known:
+    """Rows of people with some stamps: live id by stamp."""
+
+    stamp: Callable[[str], bytes]
+    wanted: Collection[bytes]
+    ids: dict[bytes, str] = field(default_factory=dict)
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """The rows of one more page."""
+        stamps = ((self.stamp(str(row.get("email") or "").lower()), str(row["id"])) for row in rows)
+        self.ids.update((known, live_id) for known, live_id in stamps if known in self.wanted)
 
 
 def _route(found: Reading[Sieve], made: int) -> Route:

@@ -21,8 +21,8 @@ from reconciler.providers.criaenvio.contatos.decide import KIND as CONTATO
 from reconciler.providers.criaenvio.listas.decide import KIND as LISTA
 
 
-class Keeper(Protocol):
-    """The ledger, as far as it keeps how people were seen."""
+class Register(Protocol):
+    """The ledger, as far as it keeps people, and how they were seen."""
 
     @property
     def sight(self) -> Sight:
@@ -34,14 +34,14 @@ class Keeper(Protocol):
     def carries(self, embeds: Embeds) -> None:
         """What the listing of people carries."""
 
-    def bind_people(self, bonds: Iterable[Bond]) -> None:
+    def bind(self, bonds: Iterable[Bond]) -> None:
         """Remember these people."""
 
-    def vouch(self, seen: Iterable[tuple[bytes, int]]) -> bool:
-        """Take these digests for those of the people with these stamps; was there any news?"""
+    def vouch(self, seen: Iterable[tuple[bytes, int]]) -> None:
+        """Take these digests for those of the people with these stamps."""
 
-    def flush(self) -> None:
-        """Make it durable."""
+    def doubt(self, stamps: Iterable[bytes]) -> None:
+        """Of the people with these stamps it is not known any more how they are. Durable when it returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +53,29 @@ class Vouching:
     roll: Roll
     secret: bytes
 
-    def begin(self, ledger: Keeper) -> None:
+    def begin(self, register: Register) -> None:
         """Before the first call: who is as declared, and of whom nothing is known until the calls are made."""
         live = self.scene.live
         if live.embeds is not None:
-            ledger.carries(live.embeds)
+            register.carries(live.embeds)
         if live.people.meanings is None:
             return
-        sight = ledger.sight.now(live.people.meanings)
-        ledger.see(sight)
-        ledger.bind_people(live.people.bonds(Witness(self.secret, sight.epoch)))
-        if ledger.vouch((self.scene.memory.stamp(address.key), 0) for address in self._changed()):
-            ledger.flush()
+        sight = register.sight.now(live.people.meanings)
+        register.see(sight)
+        register.bind(live.people.bonds(Witness(self.secret, sight.epoch)))
+        register.doubt(self.scene.memory.stamp(address.key) for address in self._changed())
 
-    def end(self, ledger: Keeper, outcomes: Collection[Outcome], ids: Mapping[Address, str]) -> None:
+    def end(self, register: Register, outcomes: Collection[Outcome], ids: Mapping[Address, str]) -> None:
         """After the last call: who was made to be as declared. `ids` are the live ids of all addresses now."""
         seen = self.scene.live.people.meanings
         if seen is None:
             return
         made = self._made(outcomes, ids)
         meanings = Meanings({**seen.lists, **made[LISTA.name]}, {**seen.fields, **made[CAMPO.name]})
-        witness = Witness(self.secret, ledger.sight.epoch)
+        witness = Witness(self.secret, register.sight.epoch)
         done = self._done(outcomes, meanings)
-        ledger.vouch((self.scene.memory.stamp(email), witness.digest(self.roll.said(place))) for email, place in done)
-        ledger.see(Sight(ledger.sight.epoch, meanings))
+        register.vouch((self.scene.memory.stamp(email), witness.digest(self.roll.said(place))) for email, place in done)
+        register.see(Sight(register.sight.epoch, meanings))
 
     def _changed(self) -> Iterator[Address]:
         return iter({change.address for change in self.plan.changes if change.address.kind == CONTATO.name})
