@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from itertools import count
 from typing import Any
 
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from reconciler.engine.model import Action
 from reconciler.engine.plan import Plan, canonical
 from reconciler.engine.sight import Refresh
 from tests.laws.world import World, world_of
@@ -75,13 +78,33 @@ def planned(world: World, refresh: Refresh) -> Plan:
     return world.plan().plan
 
 
-@given(accounts(), st.lists(st.tuples(campaigns(), st.sampled_from(Refresh), st.booleans()), min_size=2, max_size=4))
+class Dead(BaseException):
+    """A run is killed."""
+
+
+def ending(after: int, *, killed: bool) -> Callable[[], bool]:
+    """Ends a run when it has asked so often whether it should end: in good order, or not."""
+    asked = count()
+
+    def ends() -> bool:
+        over = next(asked) >= after
+        if over and killed:
+            raise Dead
+        return over
+
+    return ends
+
+
+ENDINGS = st.sampled_from([(99, False), (99, False), (3, False), (3, True), (5, True)])
+
+
+@given(accounts(), st.lists(st.tuples(campaigns(), st.sampled_from(Refresh), ENDINGS), min_size=2, max_size=4))
 def test_all_plan_the_same_where_nobody_else_changes_anything(
-    account: dict[str, Any], history: list[tuple[dict[str, Any], Refresh, bool]]
+    account: dict[str, Any], history: list[tuple[dict[str, Any], Refresh, tuple[int, bool]]]
 ) -> None:
-    """Whatever was declared and applied before, in whatever way it was read, and with whichever run cut short."""
+    """Whatever was declared and applied before, in whatever way it was read, and whatever run was cut short or died."""
     with world_of(account) as world:
-        for campaign, refresh, cut in history:
+        for campaign, refresh, (after, killed) in history:
             world.declare(campaign)
             whole = planned(world, Refresh.FULL)
             for other in (Refresh.CHANGED, Refresh.NONE):
@@ -91,8 +114,20 @@ def test_all_plan_the_same_where_nobody_else_changes_anything(
                 assert made.blocked == whole.blocked
                 assert made.digest == whole.digest
             world.refresh = refresh
-            made_so_far: list[bool] = []
-            world.apply(
-                ("max_desativacoes=contato",),
-                stopping=lambda cut=cut, count=made_so_far: cut and (count.append(True) or len(count) > 4),
-            )
+            with suppress(Dead):
+                world.apply(("max_desativacoes=contato",), stopping=ending(after, killed=killed))
+
+
+def test_a_run_that_died_leaves_nothing_known_of_whom_it_changed() -> None:
+    """Declared anew as before, they are read: the call may have come through, and did."""
+    wish = {"email": PEOPLE[0], "nome": "Ana"}
+    with world_of({}, {"contatos": [wish]}) as world:
+        world.apply()
+        assert planned(world, Refresh.NONE).trusted == 1
+        world.declare({"contatos": [{**wish, "nome": "Bia"}]})
+        with suppress(Dead):
+            world.apply(stopping=ending(1, killed=True))
+        world.declare({"contatos": [wish]})
+        made = planned(world, Refresh.NONE)
+        assert [change.action for change in made.changes] == [Action.UPDATE]
+        assert made.trusted == 0
