@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reconciler.engine.model import Action
 from reconciler.engine.plan import Plan, canonical
 from reconciler.engine.sight import Refresh
+from reconciler.sandbox.faults import Effect, Fault, FaultKind
 from tests.laws.world import World, world_of
 
 PEOPLE = tuple(f"p{number}@exemplo.com.br" for number in range(4))
@@ -118,15 +119,16 @@ def test_all_plan_the_same_where_nobody_else_changes_anything(
                 world.apply(("max_desativacoes=contato",), stopping=ending(after, killed=killed))
 
 
-def test_a_run_that_died_leaves_nothing_known_of_whom_it_changed() -> None:
-    """Declared anew as before, they are read: the call may have come through, and did."""
+def test_what_a_call_may_have_done_leaves_nothing_known() -> None:
+    """Declared anew as before, they are read: the call whose every answer was lost may have come through, and did."""
     wish = {"email": PEOPLE[0], "nome": "Ana"}
     with world_of({}, {"contatos": [wish]}) as world:
         world.apply()
         assert planned(world, Refresh.NONE).trusted == 1
         world.declare({"contatos": [{**wish, "nome": "Bia"}]})
-        with suppress(Dead):
-            world.apply(stopping=ending(1, killed=True))
+        world.sandbox.faults.add(Fault(method="PUT", count=None, kind=FaultKind.DROP, effect=Effect.FIRST))
+        assert not world.apply().clean
+        world.sandbox.faults.clear()
         world.declare({"contatos": [wish]})
         made = planned(world, Refresh.NONE)
         assert [change.action for change in made.changes] == [Action.UPDATE]
