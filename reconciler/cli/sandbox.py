@@ -33,7 +33,7 @@ def command() -> None:
     help="What a new account holds (JSON); an --estado that has an account already stays as it is.",
 )
 def serve(port: int, state: Path | None, seed: Path | None) -> None:
-    """Serve one account until interrupted. Point the program at it with CRIAENVIO_URL and any key.
+    """Serve one account until interrupted. Point the program at it with the addresses printed, and any keys.
 
     It can be told to misbehave, and its clock to move, under /_sandbox/: GET /_sandbox/ lists how.
     """
@@ -43,6 +43,6 @@ def serve(port: int, state: Path | None, seed: Path | None) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         with Sandbox.open(state, seed, port=port) as sandbox:
-            console.data(f"CRIAENVIO_URL={sandbox.url}")
+            console.data(f"CRIAENVIO_URL={sandbox.url}\nOGMMA_URL={sandbox.ogmma_url}\nMINDO_URL={sandbox.mindo_url}")
             while not stop.wait(0.5):
                 pass

@@ -1,1 +1,1 @@
-"""The vendors: one package each, independent of each other, over the vocabulary that their kinds' specs share."""
+"""The vendors: one package each, independent of each other, over what their specs, clients and wires share."""

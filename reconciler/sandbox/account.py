@@ -1,6 +1,4 @@
-"""The simulated account as one request sees it: its rows, its time, its zone and what is assumed of the vendor."""
-
-# ruff: noqa: S608 - names of tables and columns are ours, values are bound
+"""The simulated account as one request sees it: its rows, its time, its zone and what is assumed of the vendors."""
 
 from __future__ import annotations
 
@@ -12,33 +10,15 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reconciler.sandbox import moments
-from reconciler.sandbox.answers import Refusal, missing
 from reconciler.sandbox.assumptions import Assumptions
-from reconciler.sandbox.ids import nth
 
 Row = sqlite3.Row
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """What a route needs of a request: the id in the path (or ""), the query without the key, the body's fields."""
-
-    path: str
-    id: str
-    query: Mapping[str, str]
-    fields: Mapping[str, Any]
-
-    @property
-    def embeds(self) -> tuple[str, ...]:
-        """The relations that are asked for."""
-        return tuple(split(self.query.get("embeds", "")))
-
-
-@dataclass(frozen=True, slots=True)
 class Account:
-    """One account at one instant (`now`, microseconds since 1970). `address` is the API's base URL, for links."""
+    """One account at one instant (`now`, microseconds since 1970). `address` is the server's, for links."""
 
     db: sqlite3.Connection
     now: int
@@ -63,44 +43,10 @@ class Account:
         """Do a change; the number of rows that it touched."""
         return self.db.execute(sql, values).rowcount
 
-    def find(self, table: str, ident: str, refusal: Refusal | None = None) -> Row:
-        """The row with that id, or the documented 404."""
-        row = self.one(f"SELECT * FROM {table} WHERE id = ?", ident)
-        if row is None:
-            raise refusal or missing()
-        return row
-
-    def known(self, table: str, idents: list[str]) -> dict[str, int]:
-        """Ids that exist, with their place in the table."""
-        marks = ",".join("?" * len(idents))
-        rows = self.all(f"SELECT id, seq FROM {table} WHERE id IN ({marks})", *idents)
-        return {row["id"]: row["seq"] for row in rows}
-
     def next(self, counter: str) -> int:
         """The next number of a counter, from 1; no number comes twice."""
         self.run("INSERT INTO contadores VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", counter)
         return self.number("SELECT n FROM contadores WHERE tipo = ?", counter)
-
-    def new_id(self, table: str) -> str:
-        """An id that no record of the table ever had."""
-        while True:
-            ident = nth(table, self.next(table) - 1)
-            if self.one(f"SELECT 1 FROM {table} WHERE id = ?", ident) is None:
-                return ident
-
-    @property
-    def credits(self) -> int:
-        """How many people can still be written to."""
-        return int(setting(self.db, "creditos"))
-
-    def stamp(self, at: int | None, *, fraction: bool = False) -> str | None:
-        """An instant in the account's local time, as answers carry it."""
-        return None if at is None else moments.stamp(at, self.zone, fraction=fraction)
-
-
-def split(text: str) -> list[str]:
-    """The items of a comma list, without blanks and empty ones, each once, in order."""
-    return list(dict.fromkeys(item.strip() for item in text.split(",") if item.strip()))
 
 
 def setting(db: sqlite3.Connection, name: str) -> str:

@@ -24,7 +24,11 @@ class Clock:
             return moments.moment(instant(db))
 
     def set(self, moment: datetime) -> None:
-        """Set the clock (aware moment). Setting it back undoes nothing that has happened."""
+        """Set the clock (aware moment).
+
+        Setting it back undoes nothing that has happened; but what only follows from the time, which is how far the
+        other channels' bulk sends and messages are, is shown as it was then.
+        """
         with self._store.transaction() as db:
             place(db, moments.instant(moment))
 

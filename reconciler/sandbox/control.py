@@ -1,4 +1,4 @@
-"""The simulator's own calls under `/_sandbox/`: clock, faults, assumptions, history, state, edits. Not the vendor's."""
+"""The simulator's own calls under `/_sandbox/`: clock, faults, assumptions, history, state, edits. No vendor's."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONTROL = "/_sandbox/"
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Everything about a simulated account that the vendor's API does not offer."""
+    """Everything about a simulated account that no vendor's API offers."""
 
     store: Store
     service: Service
@@ -36,7 +36,7 @@ class Control:
 
     @property
     def assumptions(self) -> Assumptions:
-        """What is assumed of the vendor."""
+        """What is assumed of the vendors."""
         with self.store.transaction() as db:
             return assumptions(db)
 
@@ -46,12 +46,12 @@ class Control:
             assume(db, wanted)
 
     def edit(self, section: str, ident: str, wanted: Mapping[str, Any]) -> None:
-        """Change a record as in the vendor's screens (see `edits.edit`)."""
+        """Change a record as in its vendor's screens (see `edits.edit`)."""
         with self.store.transaction() as db:
             edit(self.service.settled(db), section, ident, wanted)
 
     def remove(self, section: str, ident: str) -> None:
-        """Delete a record as in the vendor's screens (see `edits.remove`)."""
+        """Delete a record as in its vendor's screens (see `edits.remove`)."""
         with self.store.transaction() as db:
             remove(self.service.settled(db), section, ident)
 
@@ -174,7 +174,7 @@ _WORDS = {
     ' "status", "delay", "retry_after", "page", "size", "location", "probability", "seed", "rate", "burst"}:'
     " all but kind optional",
     ("DELETE", "faults"): ": behave from now on",
-    ("GET", "assumptions"): ": what is assumed of the vendor",
+    ("GET", "assumptions"): ": what is assumed of the vendors",
     ("PATCH", "assumptions"): " {name: value}: assume otherwise",
     ("GET", "history"): "?since=NUMBER: requests (after that number), deliveries, tests",
     ("GET", "counts"): ": records of each kind, credits",

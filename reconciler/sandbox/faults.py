@@ -51,7 +51,8 @@ _DEFAULT_STATUS = {FaultKind.THROTTLE: 429, FaultKind.PAGE: 503, FaultKind.ERROR
 class Fault:
     """One order of misbehaviour.
 
-    `method` and `path` are patterns (`*`, `?`) for requests that it befalls; `path` is without the base (`/envios/*`).
+    `method` and `path` are patterns (`*`, `?`) for requests that it befalls; `path` is without the base for
+    Criaenvio (`/envios/*`) and from the server's root for the others (`/ogmma/*`, `/mindo/api/*`).
     The first `skip` such requests go well, then it befalls `count` of them (None: all), each with `probability`, drawn
     from `seed`. `effect` is None for what is usual: the effect stays out where no answer or another answer comes, and
     happens where only the way back is disturbed. `retry_after` is a Retry-After header: seconds (`"7"`), or `"date+7"`

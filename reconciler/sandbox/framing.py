@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl
 _LONGEST_LINE = 64 * 1024
 _MOST_HEADERS = 100
 _LARGEST_BODY = 32 * 1024 * 1024
+_PARAMETER_WITH_KEY = "chave"
+_HEADERS_WITH_KEY = ("authorization", "x-api-key")
 
 
 class FramingError(Exception):
@@ -29,7 +31,11 @@ class Writable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `path` is as sent (still percent-encoded); the key is taken out of `query` and never shown."""
+    """One request. `path` is as sent (still percent-encoded).
+
+    `credentials` are never shown: `chave`, which is taken out of `query`, and the headers `authorization` and
+    `x-api-key`.
+    """
 
     method: str
     path: str
@@ -37,7 +43,7 @@ class Request:
     content_type: str = ""
     body: bytes = b""
     keep_alive: bool = True
-    key: str | None = field(default=None, repr=False)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,12 @@ def read_request(stream: BinaryIO, reply: Writable) -> Request | None:
     body = _body(stream, headers)
     path, _, query = target.partition("?")
     pairs = dict(parse_qsl(query, keep_blank_values=True))
-    key = pairs.pop("chave", None)
+    credentials = {name: headers[name] for name in _HEADERS_WITH_KEY if name in headers}
+    if _PARAMETER_WITH_KEY in pairs:
+        credentials[_PARAMETER_WITH_KEY] = pairs.pop(_PARAMETER_WITH_KEY)
     wish = headers.get("connection", "").lower()
     stays = (wish == "keep-alive" if version == "HTTP/1.0" else wish != "close") and method != "HEAD"
-    return Request(method, path, pairs, headers.get("content-type", ""), body, stays, key)
+    return Request(method, path, pairs, headers.get("content-type", ""), body, stays, credentials)
 
 
 def head(answer: Answer, date: str, *, keep_alive: bool, length: int | None = None) -> bytes:
@@ -82,7 +90,7 @@ def head(answer: Answer, date: str, *, keep_alive: bool, length: int | None = No
     lines = [
         f"HTTP/1.1 {answer.status} {_phrase(answer.status)}",
         f"Date: {date}",
-        "Server: criaenvio-sandbox",
+        "Server: sandbox",
         f"Content-Type: {answer.content_type}",
         f"Content-Length: {len(answer.body) if length is None else length}",
         f"Connection: {'keep-alive' if keep_alive else 'close'}",

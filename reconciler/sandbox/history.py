@@ -18,8 +18,9 @@ from reconciler.sandbox.store import Store
 class Received:
     """One request. `status` is what the client was given (None: no answer), `effect` whether it did something.
 
-    `path` is below the base, `query` is without the key, `body_sha256` is None for no body, `fault` names what befell
-    it, and `result` is the id of what it made or wrote, where its answer has one.
+    `path` is as for faults: below Criaenvio's base, or from the server's root (`/ogmma/v1/bulk`). `query` is
+    without the key, `body_sha256` is None for no body, `fault` names what befell it, and `result` is the id of what it
+    made or wrote, where its answer has one.
     """
 
     seq: int

@@ -6,13 +6,13 @@ import json
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.sandbox import moments
-from reconciler.sandbox.answers import INTERNAL, OK, Refusal
 from reconciler.sandbox.faults import Effect, Fault, FaultKind
 from reconciler.sandbox.framing import Answer, Request, head
 from reconciler.sandbox.service import Service
+from reconciler.sandbox.vendors import vendor_of
 
 _PAGE = (
     "<!DOCTYPE html><html><head><title>Serviço indisponível</title></head><body><h1>Estamos sobrecarregados</h1>"
@@ -45,7 +45,7 @@ def misbehave(wire: Wire, service: Service, request: Request, fault: Fault) -> b
     if fault.kind is FaultKind.SLOW:
         return _slow(wire, service, request, fault)
     effect = fault.takes_effect
-    answer = Answer(200, json.dumps(OK).encode())
+    answer = Answer(200, json.dumps(vendor_of(request.path).hollow).encode())
     if effect is Effect.FIRST:
         answer = service.answer(request, fault)
     elif effect is Effect.LATER:
@@ -60,7 +60,7 @@ def misbehave(wire: Wire, service: Service, request: Request, fault: Fault) -> b
         return False
     if fault.kind is FaultKind.DRIP:
         return _drip(wire, answer, fault)
-    return reply(wire, _instead(wire, request, fault), keep_alive=request.keep_alive)
+    return reply(wire, _instead(wire, service, request, fault), keep_alive=request.keep_alive)
 
 
 def _slow(wire: Wire, service: Service, request: Request, fault: Fault) -> bool:
@@ -87,7 +87,7 @@ def _drip(wire: Wire, answer: Answer, fault: Fault) -> bool:
     return False
 
 
-def _instead(wire: Wire, request: Request, fault: Fault) -> Answer:
+def _instead(wire: Wire, service: Service, request: Request, fault: Fault) -> Answer:
     """Another answer than the one that the request would have had."""
     status = fault.given_status(200) or 200
     if fault.kind is FaultKind.BOMB:
@@ -96,18 +96,8 @@ def _instead(wire: Wire, request: Request, fault: Fault) -> Answer:
         return Answer(status, _PAGE.encode(), _HTML, _retry_after(wire, fault))
     if fault.kind is FaultKind.REDIRECT:
         return Answer(status, _PAGE.encode(), _HTML, (("Location", fault.location),))
-    text = "Too Many Requests" if fault.kind is FaultKind.THROTTLE else _failure(request)
-    body = Refusal(status, INTERNAL, text).as_json()
-    return Answer(status, json.dumps(body).encode(), headers=_retry_after(wire, fault))
-
-
-def _failure(request: Request) -> str:
-    """The text of a 500, which the reference gives for three calls."""
-    if request.path.endswith("/lista_teste"):
-        return "Falha realizar o envio para a Lista Teste. Tente mais tarde."
-    if request.method in {"POST", "PUT"} and "/mensagens" in request.path:
-        return "Falha ao calcular o tamanho da mensagem. Tente mais tarde."
-    return "Internal Error"
+    refusal = service.refusal(request, 429 if fault.kind is FaultKind.THROTTLE else status)
+    return replace(refusal, status=status, headers=_retry_after(wire, fault))
 
 
 def _retry_after(wire: Wire, fault: Fault) -> tuple[tuple[str, str], ...]:

@@ -30,6 +30,11 @@ def stamp(at: int, zone: ZoneInfo, *, fraction: bool = False) -> str:
     return str(local if fraction else local.replace(microsecond=0))
 
 
+def zulu(at: int, timespec: str = "seconds") -> str:
+    """UTC, as the other channels' answers carry it: `2025-06-10T15:00:00Z`, or with `milliseconds` `….000Z`."""
+    return moment(at).replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
+
+
 def day(at: int, zone: ZoneInfo) -> str:
     """Local date as answers carry it: `2015-02-02` (`dataCadastro` of a mensagem)."""
     return moment(at).astimezone(zone).date().isoformat()

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from reconciler.sandbox import seeding
+from reconciler.sandbox import schema, seeding
 from reconciler.sandbox.account import assume
 from reconciler.sandbox.assumptions import Assumptions
 from reconciler.sandbox.clock import Clock
@@ -18,21 +18,25 @@ from reconciler.sandbox.control import Control
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.history import History
 from reconciler.sandbox.seed import read
-from reconciler.sandbox.server import HOST, Server
-from reconciler.sandbox.service import BASE, Service
+from reconciler.sandbox.server import Server
+from reconciler.sandbox.service import Service
 from reconciler.sandbox.store import StateError, Store
+from reconciler.sandbox.vendors import CRIAENVIO, MINDO, OGMMA
 
 NOT_IMITATED = """\
-What the sandbox does not imitate: no e-mail ever leaves it; recipients do not open, click, bounce or unsubscribe
-(figures of opens, clicks and rejections stay 0; who is to unsubscribe must be made to, through /_sandbox/edits); a
-contact's quality never changes; calls are not limited unless a fault is ordered; there are no screens, imports,
-invoices or bounces, and no TLS; the key is compared, not managed; html is rewritten in a way of its own, not in the
-vendor's; and whatever the vendor does that its documents do not say is an assumption, listed at
+What the sandbox does not imitate: no e-mail and no message ever leaves it; recipients do not open, click, bounce or
+unsubscribe (figures of opens, clicks and rejections stay 0; who is to unsubscribe must be made to, through
+/_sandbox/edits); a contact's quality never changes; calls are not limited unless a fault is ordered or a limit assumed
+(of Ogmma's it is, 60 a minute); there are no screens, imports, invoices or bounces, and no TLS; keys are compared, not
+managed; html is rewritten in a way of its own, not in the vendor's. Of Ogmma and Mindo there are only the calls that
+list bulk sends and the messages of a conversation: those come from the seed and go on with the clock, evenly, and
+nothing can be sent, so that no key is a test key; templates, channels and contacts there are but what bulk sends and
+messages say of them. And whatever a vendor does that its documents do not say is an assumption, listed at
 /_sandbox/assumptions."""
 
 
 class Sandbox:
-    """One simulated account behind HTTP on loopback. Made by `open`; use it in a `with`, or close it."""
+    """One simulated account, with every vendor, behind HTTP on loopback. Made by `open`; close it, or use a `with`."""
 
     def __init__(self, server: Server, control: Control) -> None:
         self._server = server
@@ -45,7 +49,7 @@ class Sandbox:
         seed: Path | Mapping[str, Any] | None = None,
         *,
         port: int = 0,
-        key: str | None = None,
+        key: str | Mapping[str, str] | None = None,
         assumptions: Mapping[str, Any] | None = None,
     ) -> Sandbox:
         """Start a sandbox.
@@ -54,7 +58,8 @@ class Sandbox:
             state: SQLite file that keeps the account; made if missing, with its folder. None: in memory.
             seed: what a new account holds (a JSON file, or the same as a mapping); not looked at if `state` has one.
             port: on 127.0.0.1; 0 takes a free one.
-            key: the only key that opens the account; None: any that is not empty. It is kept in memory only.
+            key: the only key that opens Criaenvio's API; or those of several, by name (`criaenvio`, `ogmma`, `mindo`).
+                What has none is opened by any key that is not empty. They are kept in memory only.
             assumptions: names and values of `Assumptions` that differ from the seed's (or the kept account's).
 
         Raises:
@@ -69,7 +74,8 @@ class Sandbox:
         except BaseException:
             store.close()
             raise
-        service = Service(store, key, f"http://{HOST}:{server.port}{BASE}")
+        keys = {CRIAENVIO.name: key} if isinstance(key, str) else key or {}
+        service = Service(store, keys, server.address)
         clock = Clock(store)
         faults = Faults(lambda: clock.now().timestamp())
         server.control = Control(store, service, clock, faults, History(store, service))
@@ -78,8 +84,18 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """The API's base address, `http://127.0.0.1:PORT/v1`."""
-        return f"http://{HOST}:{self._server.port}{BASE}"
+        """The base address of Criaenvio's API, `http://127.0.0.1:PORT/v1`."""
+        return self._server.address + CRIAENVIO.base
+
+    @property
+    def ogmma_url(self) -> str:
+        """The base address of Ogmma's API, `http://127.0.0.1:PORT/ogmma/v1`."""
+        return self._server.address + OGMMA.base
+
+    @property
+    def mindo_url(self) -> str:
+        """The base address of Mindo's API, `http://127.0.0.1:PORT/mindo`."""
+        return self._server.address + MINDO.base
 
     @property
     def clock(self) -> Clock:
@@ -93,12 +109,12 @@ class Sandbox:
 
     @property
     def history(self) -> History:
-        """Every request and every e-mail."""
+        """Every request to any vendor, and every e-mail."""
         return self._control.history
 
     @property
     def assumptions(self) -> Assumptions:
-        """What is assumed of the vendor."""
+        """What is assumed of the vendors."""
         return self._control.assumptions
 
     def now(self) -> datetime:
@@ -110,7 +126,7 @@ class Sandbox:
         self._control.assume(wanted)
 
     def edit(self, section: str, ident: str, **wanted: Any) -> None:
-        """Change a record as in the vendor's screens: sections and fields as in a seed. Raises EditError."""
+        """Change a record as in its vendor's screens: sections and fields as in a seed. Raises EditError."""
         self._control.edit(section, ident, wanted)
 
     def remove(self, section: str, ident: str) -> None:
@@ -147,6 +163,8 @@ def _prepare(store: Store, seed: Path | Mapping[str, Any] | None, assumptions: M
         with store.transaction() as db:
             if wanted and store.version() is None:  # another process may have been faster
                 seeding.write(db, wanted)
+            else:
+                schema.complete(db)
             assume(db, assumptions)
     except sqlite3.Error as error:
         raise StateError(f"the sandbox's state {store.path} cannot be written: {error}") from error

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reconciler.sandbox import moments
 from reconciler.sandbox.assumptions import AssumptionError, Assumptions
-from reconciler.sandbox.ids import ID
-from reconciler.sandbox.rows import STATUS
-from reconciler.sandbox.seed_fields import FIELDS, Record, SeedError, record
+from reconciler.sandbox.criaenvio.seed_records import FIELDS, records
+from reconciler.sandbox.sections import SECTIONS
+from reconciler.sandbox.seed_fields import Record, Seed, SeedError
 
-_SECTIONS = tuple(FIELDS)
-_KEYS = ("agora", "fuso_horario", "creditos", *_SECTIONS, "lista_teste", "suposicoes")
+_CHANNELS = tuple(dict.fromkeys(name.partition(".")[0] for name in SECTIONS))
+_KEYS = ("agora", "fuso_horario", "creditos", *FIELDS, "lista_teste", *_CHANNELS, "suposicoes")
 _LARGEST_FILE = 512 * 1024 * 1024
 _DEFAULT_CREDITS = 10_000_000
-_DEFAULT_SENDER = {"nome": "Remetente", "email": "remetente@exemplo.com.br", "principal": True, "confirmado": True}
-
-
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """What a new account holds. `now` is None where the account's clock simply shows the real time."""
-
-    now: int | None
-    zone: ZoneInfo
-    credits: int
-    records: Mapping[str, list[Record]]
-    test_list: tuple[str, ...]
-    assumptions: Assumptions
 
 
 def read(source: Path | Mapping[str, Any] | None) -> Seed:
@@ -46,14 +32,11 @@ def read(source: Path | Mapping[str, Any] | None) -> Seed:
     if unknown:
         raise SeedError(f"seed: there is no {unknown[0]!r}; there are: {', '.join(_KEYS)}")
     zone = _zone(data.get("fuso_horario", "America/Sao_Paulo"))
-    data.setdefault("remetentes", [_DEFAULT_SENDER])
-    records = {section: _records(section, data.get(section, []), folder) for section in _SECTIONS}
-    _check_links(records)
     return Seed(
         now=_now(data.get("agora"), zone),
         zone=zone,
         credits=_credits(data.get("creditos", _DEFAULT_CREDITS)),
-        records=records,
+        records=records(data, folder) | _channels(data),
         test_list=_test_list(data.get("lista_teste", [])),
         assumptions=_assumptions(data.get("suposicoes", {})),
     )
@@ -73,49 +56,22 @@ def _load(path: Path) -> dict[str, Any]:
     return data
 
 
-def _records(section: str, given: Any, folder: Path | None) -> list[Record]:
-    if not isinstance(given, list):
-        raise SeedError(f"{section}: must be a list")
-    records = [record(section, f"{section}[{index}]", item, folder) for index, item in enumerate(given)]
-    seen: set[object] = set()
-    for index, item in enumerate(records):
-        ident = item.get("id")
-        if ident is None:
-            continue
-        if not ID.fullmatch(ident):
-            raise SeedError(f"{section}[{index}].id: {ident!r} is not an id (letters, digits, - and _, at most 64)")
-        if ident in seen:
-            raise SeedError(f"{section}[{index}].id: {ident!r} stands twice")
-        seen.add(ident)
-    return records
+def _channels(data: Mapping[str, Any]) -> dict[str, list[Record]]:
+    """The sections of the other channels, which stand in an object a vendor: `ogmma.lotes` is `ogmma: {lotes: […]}`."""
+    for vendor in _CHANNELS:
+        given, names = data.get(vendor, {}), [name for name in SECTIONS if name.startswith(f"{vendor}.")]
+        known = [name.removeprefix(f"{vendor}.") for name in names]
+        if not isinstance(given, dict):
+            raise SeedError(f"{vendor}: must be an object with some of {', '.join(known)}")
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            raise SeedError(f"{vendor}: there is no {unknown[0]!r}; there are: {', '.join(known)}")
+    return {name: section.read(_part(data, name)) for name, section in SECTIONS.items()}
 
 
-def _check_links(records: Mapping[str, list[Record]]) -> None:
-    """Everything that a record refers to must be in the seed too, and addresses must be unique."""
-    known = {section: {item.get("id") for item in found} for section, found in records.items()}
-
-    def check(place: str, section: str, ident: str | None) -> None:
-        if ident is not None and ident not in known[section]:
-            raise SeedError(f"{place}: there is no {ident!r} in {section}")
-
-    addresses: set[str] = set()
-    for index, item in enumerate(records["contatos"]):
-        place = f"contatos[{index}]"
-        if item["email"].casefold() in addresses:
-            raise SeedError(f"{place}.email: {item['email']!r} stands twice (case does not count)")
-        addresses.add(item["email"].casefold())
-        for lista in item["listas"]:
-            check(f"{place}.listas", "listas", lista)
-        for campo in item["campos"]:
-            check(f"{place}.campos", "campos", campo)
-    for index, item in enumerate(records["envios"]):
-        place = f"envios[{index}]"
-        check(f"{place}.mensagem", "mensagens", item["mensagem"])
-        check(f"{place}.remetente", "remetentes", item["remetente"])
-        for lista in item["listas"]:
-            check(f"{place}.listas", "listas", lista)
-        if item["status"] not in STATUS:
-            raise SeedError(f"{place}.status: {item['status']!r} is none of {', '.join(STATUS)}")
+def _part(data: Mapping[str, Any], name: str) -> Any:
+    vendor, _, part = name.partition(".")
+    return data.get(vendor, {}).get(part, [])
 
 
 def _zone(name: Any) -> ZoneInfo:

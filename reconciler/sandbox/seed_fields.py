@@ -1,21 +1,44 @@
-"""What each record of a seed may say, as data, and the check of one record against it."""
+"""What a seed comes to, what a field of its records may be (in edits, too), and the check of one record. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from reconciler.sandbox.rows import STATUS
+from reconciler.sandbox.assumptions import Assumptions
+from reconciler.sandbox.moments import parse_local
 
 Record = dict[str, Any]
-_LARGEST_HTML = 16 * 1024 * 1024
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MOST = 1_000_000_000
+_UTC = ZoneInfo("UTC")
 
 
 class SeedError(Exception):
     """A seed that is not as it must be. The text says where in it, what is wrong and what may stand there."""
+
+
+class EditError(ValueError):
+    """An edit that cannot be made. The text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What a new account holds. `now` is None where the account's clock simply shows the real time.
+
+    `records` has every section by name, those of the other channels with their vendor's (`ogmma.lotes`).
+    """
+
+    now: int | None
+    zone: ZoneInfo
+    credits: int
+    records: Mapping[str, list[Record]]
+    test_list: tuple[str, ...]
+    assumptions: Assumptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +51,48 @@ class Field:
     required: bool = False
 
 
-def _text(value: Any) -> bool:
+def text(value: Any) -> bool:
+    """Any text."""
     return isinstance(value, str)
 
 
-def _filled(value: Any) -> bool:
+def filled(value: Any) -> bool:
+    """A text that is not blank."""
     return isinstance(value, str) and bool(value.strip())
 
 
-def _yes_or_no(value: Any) -> bool:
+def ident(value: Any) -> bool:
+    """An id."""
+    return isinstance(value, str) and bool(ID.fullmatch(value))
+
+
+def yes_or_no(value: Any) -> bool:
+    """A boolean."""
     return isinstance(value, bool)
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def whole(value: Any) -> bool:
+    """A whole number, 0 or more."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST
 
 
-def _email(value: Any) -> bool:
+def positive(value: Any) -> bool:
+    """A number above 0."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MOST
+
+
+def seconds(value: Any) -> bool:
+    """A number, 0 or more."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST
+
+
+def email(value: Any) -> bool:
+    """An address with one @ in it."""
     return isinstance(value, str) and value.count("@") == 1 and not value.startswith("@") and not value.endswith("@")
 
 
-def _date(value: Any) -> bool:
+def day(value: Any) -> bool:
+    """A date, yyyy-mm-dd."""
     try:
         date.fromisoformat(value)
     except (TypeError, ValueError):
@@ -56,87 +100,43 @@ def _date(value: Any) -> bool:
     return len(value) == 10
 
 
-def _time(value: Any) -> bool:
+def time(value: Any) -> bool:
+    """An ISO time that can be shown in every zone."""
     try:
         datetime.fromisoformat(value)
+        parse_local(value, _UTC)
     except (TypeError, ValueError):
         return False
     return True
 
 
-def _texts(value: Any) -> bool:
+def texts(value: Any) -> bool:
+    """A list of texts."""
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _texts_by_id(value: Any) -> bool:
+def texts_by_id(value: Any) -> bool:
+    """An object of texts."""
     return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
 
 
-_ID = Field("an id", _filled)
-_NAME = Field("a text that is not empty", _filled, required=True)
-_YES = Field("true or false", _yes_or_no, default=True)
-_NO = Field("true or false", _yes_or_no, default=False)
-_MAYBE = Field("a text", _text)
-_WHEN = Field("a time, such as 2026-11-02T08:00", _time)
-_COUNT = Field("a whole number, 0 or more", _whole)
-_ADDRESS = Field("an e-mail address", _email, required=True)
-
-FIELDS: Mapping[str, Mapping[str, Field]] = {
-    "remetentes": {"id": _ID, "nome": _NAME, "email": _ADDRESS, "principal": _NO, "confirmado": _YES, "criado": _WHEN},
-    "campos": {"id": _ID, "nome": _NAME, "criado": _WHEN},
-    "listas": {"id": _ID, "nome": _NAME, "ativo": _YES, "criado": _WHEN},
-    "contatos": {
-        "id": _ID,
-        "nome": Field("a text", _text, default=""),
-        "email": _ADDRESS,
-        "sexo": Field('"m" or "f"', lambda value: value in ("m", "f")),
-        "data_de_nascimento": Field("a date, yyyy-mm-dd", _date),
-        "qualidade": Field("a whole number, 0 or more", _whole, default=5),
-        "ativo": Field("true or false", _yes_or_no),
-        "descadastrado": _NO,
-        "recebeu_envios": _NO,
-        "listas": Field("a list of ids of listas", _texts, default=()),
-        "campos": Field("an object of texts by id of campo", _texts_by_id, default={}),
-        "criado": _WHEN,
-    },
-    "mensagens": {
-        "id": _ID,
-        "contador": _COUNT,
-        "assunto": _NAME,
-        "html": _MAYBE,
-        "html_arquivo": Field("a path relative to the seed file", _filled),
-        "nome": _MAYBE,
-        "email_resposta": _MAYBE,
-        "mensagem_descadastro": _MAYBE,
-        "ja_enviada": _NO,
-        "criado": _WHEN,
-    },
-    "envios": {
-        "id": _ID,
-        "codigo": _COUNT,
-        "mensagem": Field("the id of a mensagem", _filled, required=True),
-        "listas": Field("a list of ids of listas", lambda value: _texts(value) and bool(value), required=True),
-        "remetente": Field("the id of a remetente", _filled),
-        "status": Field(f"one of {', '.join(STATUS)}", _filled, default="Agendado"),
-        "data_de_inicio": Field("a time, such as 2026-11-20T18:00", _time, required=True),
-        "data_de_termino": _WHEN,
-        "total_de_contatos": _COUNT,
-        "total_enviado": _COUNT,
-        "criado": _WHEN,
-    },
-}
-"""Every field of every section. `criado` is when the record was made (local time); by default, when the account was."""
+IDENT = Field("an id", filled)
+NAME = Field("a text that is not empty", filled, required=True)
+YES = Field("true or false", yes_or_no, default=True)
+NO = Field("true or false", yes_or_no, default=False)
+MAYBE = Field("a text", text)
+WHEN = Field("a time, such as 2026-11-02T08:00", time)
+COUNT = Field("a whole number, 0 or more", whole)
 
 
-def record(section: str, place: str, given: Any, folder: Path | None) -> Record:
-    """One record with every field of its section, checked. `folder` is the seed file's, for `html_arquivo`.
+def checked(place: str, given: Any, known: Mapping[str, Field]) -> Record:
+    """One record with every one of its fields, checked; null counts as not given.
 
     Raises:
         SeedError: for an unknown or missing field, or a value that does not fit.
     """
     if not isinstance(given, dict):
         raise SeedError(f"{place}: must be an object")
-    known = FIELDS[section]
     for name, value in given.items():
         if name not in known:
             raise SeedError(f"{place}: there is no {name!r}; there are: {', '.join(known)}")
@@ -147,29 +147,22 @@ def record(section: str, place: str, given: Any, folder: Path | None) -> Record:
     for name, field in known.items():
         if field.required and name not in given:
             raise SeedError(f"{place}.{name}: is missing; it must be {field.what}")
-    full = {name: field.default if given.get(name) is None else given[name] for name, field in known.items()}
-    if section == "contatos" and full["ativo"] is None:
-        full["ativo"] = not full["descadastrado"]
-    if section == "mensagens":
-        full["html"] = _html(place, full, folder)
-    return full
+    return {name: field.default if given.get(name) is None else given[name] for name, field in known.items()}
 
 
-def _html(place: str, message: Record, folder: Path | None) -> str:
-    """A message's html, from the seed or from the file that it names."""
-    named = message.pop("html_arquivo")
-    if (message["html"] is None) == (named is None):
-        raise SeedError(f"{place}: must have either html or html_arquivo")
-    if named is None:
-        return str(message["html"])
-    if folder is None:
-        raise SeedError(f"{place}.html_arquivo: only a seed that is a file can name other files")
-    path = folder / named
-    try:
-        if not path.is_file() or path.stat().st_size > _LARGEST_HTML:
-            raise SeedError(f"{place}.html_arquivo: {path} is no file of at most {_LARGEST_HTML // 1024 // 1024} MB")
-        return str(path.read_bytes(), "utf-8-sig")
-    except OSError as error:
-        raise SeedError(f"{place}.html_arquivo: {path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SeedError(f"{place}.html_arquivo: {path} is not UTF-8") from error
+def check_ids(section: str, records: list[Record]) -> None:
+    """Ids are such, and each stands once.
+
+    Raises:
+        SeedError: with the place of the first that is not so.
+    """
+    seen: set[object] = set()
+    for index, item in enumerate(records):
+        ident = item["id"]
+        if ident is None:
+            continue
+        if not ID.fullmatch(ident):
+            raise SeedError(f"{section}[{index}].id: {ident!r} is not an id (letters, digits, - and _, at most 64)")
+        if ident in seen:
+            raise SeedError(f"{section}[{index}].id: {ident!r} stands twice")
+        seen.add(ident)

@@ -11,13 +11,14 @@ import struct
 import threading
 from typing import BinaryIO, cast
 
-from reconciler.sandbox.answers import INVALID, Refusal, missing
 from reconciler.sandbox.clock import instant
 from reconciler.sandbox.control import CONTROL, Control
+from reconciler.sandbox.criaenvio.answers import INVALID, missing, refusal
 from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.framing import Answer, FramingError, Request, read_request
 from reconciler.sandbox.misbehaviour import Wire, misbehave, reply
-from reconciler.sandbox.service import BASE
+from reconciler.sandbox.refusal import Refusal
+from reconciler.sandbox.vendors import serves, shown
 
 HOST = "127.0.0.1"
 _LOG = logging.getLogger("reconciler.sandbox")
@@ -44,6 +45,11 @@ class Server(socketserver.ThreadingTCPServer):
     def port(self) -> int:
         """The port that it listens on."""
         return int(self.server_address[1])
+
+    @property
+    def address(self) -> str:
+        """Where it is: `http://127.0.0.1:PORT`."""
+        return f"http://{HOST}:{self.port}"
 
     def start(self) -> None:
         """Begin to serve, on a thread of its own."""
@@ -110,17 +116,16 @@ class _Connection(socketserver.StreamRequestHandler):
         try:
             request = read_request(cast("BinaryIO", self.rfile), self.wfile)
         except FramingError as error:
-            refusal = Refusal(error.status, INVALID, str(error))
-            return reply(wire, _refused(refusal), keep_alive=False)
+            return reply(wire, _refused(refusal(error.status, INVALID, str(error))), keep_alive=False)
         return request is not None and self._serve(wire, request)
 
     def _serve(self, wire: Wire, request: Request) -> bool:
         control = self.server.control
         if request.path.startswith(CONTROL):
             return reply(wire, control.answer(request), keep_alive=request.keep_alive)
-        if not request.path.startswith(f"{BASE}/"):
+        if not serves(request.path):
             return reply(wire, _refused(missing()), keep_alive=request.keep_alive)
-        fault = control.faults.take(request.method, request.path.removeprefix(BASE))
+        fault = control.faults.take(request.method, shown(request.path))
         if fault is None:
             return reply(wire, control.service.answer(request), keep_alive=request.keep_alive)
         if fault.kind is FaultKind.DROP:
@@ -139,5 +144,6 @@ class _Connection(socketserver.StreamRequestHandler):
             return instant(db)
 
 
-def _refused(refusal: Refusal) -> Answer:
-    return Answer(refusal.status, json.dumps(refusal.as_json()).encode())
+def _refused(refused: Refusal) -> Answer:
+    """What goes past every API is answered in the first one's words."""
+    return Answer(refused.status, json.dumps(refused.body).encode())

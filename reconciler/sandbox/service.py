@@ -1,4 +1,4 @@
-"""The account behind the API: one request in, one answer out; whatever fell due in between is done first, in order."""
+"""The APIs before the account: one request in, one answer out; whatever fell due in between is done first, in order."""
 
 from __future__ import annotations
 
@@ -6,55 +6,56 @@ import hashlib
 import hmac
 import json
 import sqlite3
-from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import parse_qsl
+from collections.abc import Mapping
+from dataclasses import replace
 
 from reconciler.sandbox import account as accounts
-from reconciler.sandbox import sending
-from reconciler.sandbox.account import Account, Call, Json
-from reconciler.sandbox.answers import Refusal, internal, unauthorized, unprocessable
+from reconciler.sandbox.account import Account, Row
+from reconciler.sandbox.assumptions import Assumptions
 from reconciler.sandbox.clock import instant_of
+from reconciler.sandbox.criaenvio import sending
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.framing import Answer, Request
+from reconciler.sandbox.meter import Meter
 from reconciler.sandbox.moments import SECOND
-from reconciler.sandbox.routes import Route, resolve
+from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.store import Store
-
-BASE = "/v1"
-"""Where the API begins, as in the vendor's base URL."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """What came of one request: status, body, whether it did something, and the id of what it made."""
-
-    status: int
-    body: dict[str, Any]
-    effect: bool = False
-    result: str | None = None
+from reconciler.sandbox.vendor import Done, Vendor
+from reconciler.sandbox.vendors import shown, vendor_of
 
 
 class Service:
-    """One simulated account; `key` is the only one that opens it (None: any that is not empty)."""
+    """One simulated account, behind the APIs of all vendors.
 
-    def __init__(self, store: Store, key: str | None, address: str) -> None:
+    `keys` has, by vendor's name, the only key that opens it; without one, any does that is not empty. `address` is the
+    server's own (`http://127.0.0.1:PORT`), for answers that link to others.
+    """
+
+    def __init__(self, store: Store, keys: Mapping[str, str], address: str) -> None:
         self._store = store
-        self._key = key
+        self._keys = keys
         self._address = address
+        self._meter = Meter()
 
     def answer(self, request: Request, fault: Fault | None = None) -> Answer:
         """Do what the request asks for, write it into the history, and answer. `fault` is what the client will see."""
+        vendor = vendor_of(request.path)
         try:
             with self._store.transaction() as db:
                 account = self.settled(db)
-                done = self._do(account, request)
+                done = self._do(account, vendor, request)
                 given = fault.given_status(done.status) if fault else done.status
                 seq = _record(account, request, given, fault)
                 _note(account, seq, done)
         except sqlite3.Error:
-            done = _Done(500, internal().as_json())
-        return Answer(done.status, json.dumps(done.body).encode())
+            done = _refused(vendor.refuse(Assumptions(), request, 500))
+        return Answer(done.status, json.dumps(done.body).encode(), headers=done.headers)
+
+    def refusal(self, request: Request, status: int) -> Answer:
+        """How the request's vendor refuses any request with that status, without doing or recording anything."""
+        with self._store.transaction() as db:
+            refusal = vendor_of(request.path).refuse(accounts.assumptions(db), request, status)
+        return Answer(status, json.dumps(refusal.body).encode(), headers=refusal.headers)
 
     def record(self, request: Request, fault: Fault) -> None:
         """Write into the history a request that has no effect."""
@@ -66,7 +67,7 @@ class Service:
         with self._store.transaction() as db:
             account = self.settled(db)
             seq = _record(account, request, None, fault)
-            if not self._opens(request):
+            if not self._opens(vendor_of(request.path), request):
                 return
             account.run(
                 "INSERT INTO late (due, request, method, path, query, content_type, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -80,45 +81,36 @@ class Service:
             )
 
     def settled(self, db: sqlite3.Connection) -> Account:
-        """The account as it is now, after all that fell due: sends that start or end, requests that arrive late."""
+        """The account as it is now, after all that fell due: sends that start or end, requests that arrive late.
+
+        Nothing falls due on the other channels: how far a bulk send is follows from the time alone.
+        """
         account = self._account(db)
         while True:
             late = account.one("SELECT * FROM late ORDER BY due, seq LIMIT 1")
             due = sending.next_due(account)
             if late is not None and late["due"] <= account.now and (due is None or late["due"] <= due):
                 account.run("DELETE FROM late WHERE seq = ?", late["seq"])
-                self._arrive(replace(account, now=late["due"]), late)
+                _arrive(replace(account, now=late["due"]), late)
             elif due is not None and due <= account.now:
                 sending.step(replace(account, now=due))
             else:
                 return account
 
-    def _arrive(self, account: Account, late: accounts.Row) -> None:
-        query = json.loads(late["query"])
-        request = Request(late["method"], late["path"], query, late["content_type"], late["body"], key=self._key or "-")
-        _note(account, late["request"], self._do(account, request))
+    def _do(self, account: Account, vendor: Vendor, request: Request) -> Done:
+        """What the request comes to: refused at the door, or done."""
+        if not self._opens(vendor, request):
+            return _refused(vendor.refuse(account.assumptions, request, 401))
+        limit = vendor.limit(account.assumptions)
+        wait = self._meter.wait(f"{vendor.name} {vendor.key(request)}", limit.per_minute, account.now)
+        if wait:
+            refused = _refused(vendor.refuse(account.assumptions, request, 429))
+            return replace(refused, headers=(("Retry-After", str(wait)),)) if limit.tells else refused
+        return _answered(account, vendor, request)
 
-    def _do(self, account: Account, request: Request) -> _Done:
-        """What the request comes to. A refusal, or a failure of our own, undoes whatever it had begun."""
-        try:
-            if not self._opens(request):
-                raise unauthorized("Chave inválida.")
-            path = request.path.removeprefix(BASE)
-            route, ident = resolve(request.method, path)
-            call = Call(path, ident, request.query, _fields(request))
-            body = _whole(account, route, call) if route.effect else route.answer(account, call)
-        except (Refusal, UnicodeEncodeError) as error:  # half of a surrogate pair, which JSON can say and UTF-8 cannot
-            refusal = error if isinstance(error, Refusal) else unprocessable("texto ilegível")
-            return _Done(refusal.status, refusal.as_json())
-        if not route.effect:
-            return _Done(200, body)
-        made = body["data"].get("registro", body["data"])
-        return _Done(200, body, effect=True, result=made.get("id"))
-
-    def _opens(self, request: Request) -> bool:
-        if self._key is None:
-            return bool(request.key)
-        return hmac.compare_digest((request.key or "").encode(), self._key.encode())
+    def _opens(self, vendor: Vendor, request: Request) -> bool:
+        given, only = vendor.key(request) or "", self._keys.get(vendor.name)
+        return bool(given) if only is None else hmac.compare_digest(given.encode(), only.encode())
 
     def _account(self, db: sqlite3.Connection) -> Account:
         settings = accounts.settings(db)
@@ -126,16 +118,22 @@ class Service:
         return Account(db, instant_of(settings), zone, assumed, self._address)
 
 
-def _whole(account: Account, route: Route, call: Call) -> Json:
-    """Do something with an effect, whole or not at all."""
-    account.db.execute("SAVEPOINT asked")
+def _arrive(account: Account, late: Row) -> None:
+    """Do a request that was admitted when it came in, as of the time when it arrives."""
+    query = json.loads(late["query"])
+    request = Request(late["method"], late["path"], query, late["content_type"], late["body"])
+    _note(account, late["request"], _answered(account, vendor_of(request.path), request))
+
+
+def _answered(account: Account, vendor: Vendor, request: Request) -> Done:
     try:
-        return route.answer(account, call)
-    except BaseException:
-        account.db.execute("ROLLBACK TO asked")
-        raise
-    finally:
-        account.db.execute("RELEASE asked")
+        return vendor.answer(account, request)
+    except Refusal as refusal:
+        return _refused(refusal)
+
+
+def _refused(refusal: Refusal) -> Done:
+    return Done(refusal.status, refusal.body, refusal.headers)
 
 
 def _record(account: Account, request: Request, status: int | None, fault: Fault | None) -> int:
@@ -146,7 +144,7 @@ def _record(account: Account, request: Request, status: int | None, fault: Fault
         (
             account.now,
             request.method,
-            request.path.removeprefix(BASE),
+            shown(request.path),
             json.dumps(dict(request.query)),
             digest,
             status,
@@ -156,35 +154,6 @@ def _record(account: Account, request: Request, status: int | None, fault: Fault
     return int(cursor.lastrowid or 0)
 
 
-def _note(account: Account, seq: int, done: _Done) -> None:
+def _note(account: Account, seq: int, done: Done) -> None:
     if done.effect:
         account.run("UPDATE requests SET effect = 1, result = ? WHERE seq = ?", done.result, seq)
-
-
-def _fields(request: Request) -> dict[str, Any]:
-    """The body's fields: a JSON object, or a form (the vendor's client sends forms)."""
-    if not request.body:
-        return {}
-    try:
-        if request.content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
-            return _form(request.body.decode())
-        fields = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise unprocessable("corpo ilegível") from None
-    if not isinstance(fields, dict):
-        raise unprocessable("corpo deve ser um objeto")
-    return fields
-
-
-def _form(body: str) -> dict[str, Any]:
-    """A form's fields; `campos[iof]=x` is `{"campos": {"iof": "x"}}`, as PHP reads it."""
-    fields: dict[str, Any] = {}
-    for name, value in parse_qsl(body, keep_blank_values=True, strict_parsing=True):
-        outer, bracket, inner = name.partition("[")
-        if bracket and inner.endswith("]"):
-            group = fields.setdefault(outer, {})
-            if isinstance(group, dict):
-                group[inner[:-1]] = value
-        else:
-            fields[name] = value
-    return fields

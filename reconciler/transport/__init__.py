@@ -18,6 +18,7 @@ from reconciler.transport.failures import (
     WriteForbidden,
 )
 from reconciler.transport.origin import InvalidOriginError, Origin
+from reconciler.transport.place import InHeader, InQuery, Place
 from reconciler.transport.ports import Ports
 from reconciler.transport.query import Query
 from reconciler.transport.rate import Learned
@@ -34,6 +35,8 @@ __all__ = [
     "Endpoint",
     "Failure",
     "GaveUp",
+    "InHeader",
+    "InQuery",
     "InvalidIdError",
     "InvalidKeyError",
     "InvalidOriginError",
@@ -49,6 +52,7 @@ __all__ = [
     "Origin",
     "OutcomeUnknown",
     "Overloaded",
+    "Place",
     "Ports",
     "Query",
     "RedactingFilter",

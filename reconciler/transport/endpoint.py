@@ -8,7 +8,7 @@ from enum import Enum
 from urllib.parse import quote
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+_PLACEHOLDER = re.compile(r"\{[A-Za-z_]+\}")
 
 
 class Repeat(Enum):
@@ -26,6 +26,8 @@ class InvalidIdError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One operation. `path` is the vendor's template below the base address, such as `/campos/{id}`.
+
+    A slash at its end is part of it (one of the vendors has it so).
 
     `effect` is false only for true reads: several of the vendors' GETs send or cancel. There is no default for
     `repeat`: whoever adds an endpoint has to decide.

@@ -11,6 +11,7 @@ import httpx
 
 from reconciler.transport.deadline import DeadlineBackend
 from reconciler.transport.origin import Origin
+from reconciler.transport.place import Place
 from reconciler.transport.secret import Key
 
 QUERY = "reconciler.query"
@@ -23,16 +24,16 @@ A kept connection may be closed by the server at the very moment of sending; for
 that would be an unknown outcome without need.
 """
 
-_PATH = re.compile(rb"(?:/[A-Za-z0-9_-]+)+")
+_PATH = re.compile(rb"(?:/[A-Za-z0-9_-]+)+/?")
 
 
 class KeyedTransport(httpx.BaseTransport):
-    """Sends to one origin only, with the key as query parameter `parameter`. Never redirects, never uses a proxy."""
+    """Sends to one origin only, with the key in its `place`. Never redirects, never uses a proxy."""
 
-    def __init__(self, origin: Origin, key: Key, parameter: str, connections: int) -> None:
+    def __init__(self, origin: Origin, key: Key, place: Place, connections: int) -> None:
         self._origin = origin
         self._prefix = origin.prefix.encode("ascii")
-        self._credential = key.query(parameter)
+        self._in_query, self._in_headers = place.query(key), place.headers(key)
         # Reading the certificate authorities takes a quarter of a second: once, and only where TLS is spoken.
         tls = httpx.create_ssl_context(trust_env=False) if origin.scheme == "https" else None
         self._kept = _pool(origin, tls, connections, keep=connections)
@@ -41,7 +42,7 @@ class KeyedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Sends `request` with the key. Raises httpcore's own errors, for `exchange` to translate."""
         self._check(request.url)
-        query = b"&".join(filter(None, [request.extensions[QUERY], self._credential]))
+        query = b"&".join(filter(None, [request.extensions[QUERY], self._in_query]))
         pool = self._fresh if request.extensions[FRESH] else self._kept
         answer = pool.handle_request(
             httpcore.Request(
@@ -50,9 +51,9 @@ class KeyedTransport(httpx.BaseTransport):
                     scheme=request.url.raw_scheme,
                     host=request.url.raw_host,
                     port=request.url.port,
-                    target=request.url.raw_path + b"?" + query,
+                    target=request.url.raw_path + (b"?" + query if query else b""),
                 ),
-                headers=request.headers.raw,
+                headers=[*request.headers.raw, *self._in_headers],
                 content=request.stream,
                 extensions={"timeout": request.extensions["timeout"]},
             )

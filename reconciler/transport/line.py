@@ -17,6 +17,7 @@ from reconciler.transport.clock import Clock
 from reconciler.transport.exchange import Answer, Broken, Parcel, send
 from reconciler.transport.keyed import KeyedTransport
 from reconciler.transport.origin import Origin
+from reconciler.transport.place import Place
 from reconciler.transport.secret import Key
 
 
@@ -30,17 +31,17 @@ class Line(Protocol):
         """Let go of whatever is kept open."""
 
 
-Dial: TypeAlias = Callable[[Origin, Key, str, int], Line]
-"""Opens a line: base address, key, the query parameter that carries it, most connections at once. Sends nothing."""
+Dial: TypeAlias = Callable[[Origin, Key, Place, int], Line]
+"""Opens a line: base address, key, where the key goes, most connections at once. Sends nothing."""
 
 
 class HttpLine:
     """The Line over HTTP: never a redirect, a proxy or a cookie, and the key below all that the library logs."""
 
-    def __init__(self, origin: Origin, key: Key, parameter: str, connections: int) -> None:
+    def __init__(self, origin: Origin, key: Key, place: Place, connections: int) -> None:
         self._base = str(origin)
         self._http = httpx.Client(
-            transport=KeyedTransport(origin, key, parameter, connections),
+            transport=KeyedTransport(origin, key, place, connections),
             headers={
                 "User-Agent": f"campaign-reconciler/{__version__}",
                 "Accept": "application/json",

@@ -20,7 +20,7 @@ class InvalidKeyError(ValueError):
 
 
 class Key:
-    """An account's API key. Its text leaves only through `query`, for the wire; `repr` and `str` hide it."""
+    """An account's API key. Its text leaves only for the wire (`query`, `header`); `repr` and `str` hide it."""
 
     __slots__ = ("_text",)
 
@@ -36,6 +36,10 @@ class Key:
     def query(self, name: str) -> bytes:
         """`name=key`, percent-encoded for an address."""
         return f"{name}={quote(self._text, safe='')}".encode("ascii")
+
+    def header(self, scheme: str) -> bytes:
+        """The key as the value of a header, behind the word `scheme` if that is not empty."""
+        return f"{scheme} {self._text}".strip().encode("ascii")
 
     def redact(self, text: str) -> str:
         """`text` without this key, in whatever form it stands there."""

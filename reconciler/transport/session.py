@@ -31,6 +31,7 @@ from reconciler.transport.failures import (
 from reconciler.transport.origin import Origin
 from reconciler.transport.pace import Pace, Sign
 from reconciler.transport.patience import Patience
+from reconciler.transport.place import Place
 from reconciler.transport.ports import Ports
 from reconciler.transport.query import Query, written
 from reconciler.transport.rate import Learned
@@ -79,11 +80,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who is called: base address, key, the query parameter that carries it, and what may be done there."""
+    """Who is called: base address, key, where in a request it goes, and what may be done there."""
 
     origin: Origin
     key: Key
-    parameter: str
+    place: Place
     access: Access
 
 
@@ -118,7 +119,7 @@ class Session:
         self._filter = RedactingFilter(account.key)
         for name in _WATCHED:
             logging.getLogger(name).addFilter(self._filter)
-        self._carrier = ports.dial(account.origin, account.key, account.parameter, limits.connections)
+        self._carrier = ports.dial(account.origin, account.key, account.place, limits.connections)
 
     def call(self, endpoint: Endpoint, message: Message, meaning: Meaning[T]) -> T:
         """Does `endpoint` and returns what `meaning` reads in the answer.
@@ -194,11 +195,12 @@ class Session:
             told = meaning.refusal(document)
             if told is None:
                 return None
-            return Refusal(self._line(told.code), self._line(told.message), told.missing)
+            return Refusal(self.discreet(told.code), self.discreet(told.message), told.missing)
 
         return Meaning(meaning.value, refusal)
 
-    def _line(self, text: str) -> str:
+    def discreet(self, text: str) -> str:
+        """What a server wrote, to be shown: on one line of bearable length, without a key that it echoes."""
         shown = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
         return self._account.key.redact(shown)[:500]
 

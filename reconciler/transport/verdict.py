@@ -67,11 +67,8 @@ def judge(endpoint: Endpoint, result: Answer | Broken, meaning: Meaning[T], now:
         return Verdict(failure, again=True, overload=True, wait=wait)
     if result.status in (200, 201) and result.document is not None:
         return _success(endpoint, result.status, result.document, meaning)
-    if 400 <= result.status < 500 and result.document is not None:
-        refusal = meaning.refusal(result.document)
-        if refusal is not None:
-            return Verdict(_refused(endpoint, result.status, refusal))
-    return _unclear(endpoint, result, meaning, wait)
+    refusal = _definite(endpoint, result, meaning)
+    return _unclear(endpoint, result, meaning, wait) if refusal is None else Verdict(refusal)
 
 
 def asked_wait(answer: Answer, now: datetime) -> float | None:
@@ -92,13 +89,22 @@ def _success(endpoint: Endpoint, status: int, document: dict[str, object], meani
         return Verdict(OutcomeUnknown(endpoint, f"answered {status}, but {error}", status=status), again=True)
 
 
-def _refused(endpoint: Endpoint, status: int, refusal: Refusal) -> Refused:
+def _definite(endpoint: Endpoint, answer: Answer, meaning: Meaning[T]) -> Refused | None:
+    """The server's no, if it is one: a 4xx with the vendor's own error, or that a read is not for this key."""
+    if not 400 <= answer.status < 500:
+        return None
+    refusal = None if answer.document is None else meaning.refusal(answer.document)
+    if refusal is None and answer.status == 401 and not endpoint.effect:
+        # Whoever says it, in whatever words: a read that was not done has changed nothing, and no repeat helps.
+        refusal = Refusal("", answer.flaw or "it gives no reason", missing=False)
+    if refusal is None:
+        return None
     kind = Refused
-    if status == 401:
+    if answer.status == 401:
         kind = Unauthorized
-    elif status == 404 or refusal.missing:
+    elif answer.status == 404 or refusal.missing:
         kind = NotFound
-    return kind(endpoint, status, refusal.code, refusal.message)
+    return kind(endpoint, answer.status, refusal.code, refusal.message)
 
 
 def _unclear(endpoint: Endpoint, answer: Answer, meaning: Meaning[T], wait: float | None) -> Verdict:

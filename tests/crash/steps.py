@@ -22,7 +22,7 @@ from threading import RLock
 from typing import Any, TypeAlias
 
 from reconciler.engine.bond import STAMP
-from reconciler.sandbox.service import BASE
+from reconciler.sandbox.criaenvio.call import BASE
 
 _NEW_ID = 2
 """Signs of the ids that the sandbox gives to its first objects; a seed whose ids are longer tells them apart."""

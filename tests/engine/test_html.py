@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.providers.criaenvio.mensagens.html import meaning, same_html
-from reconciler.sandbox.html import rewrite
+from reconciler.sandbox.criaenvio.html import rewrite
 
 _MAIL = """<!DOCTYPE html>
 <html lang=pt><head><title>Oi</title><style>

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -20,6 +21,12 @@ KEY = "canario+de/teste=="
 
 SEED = Path(__file__).parent / "cases" / "conta.json"
 """An account with some of everything; its clock starts at 2026-11-02T08:00 in São Paulo (11:00 UTC)."""
+
+CHANNELS = Path(__file__).parent / "cases" / "canais.json"
+"""The other channels of an account at the same time, which stands still if `open_still` opens it."""
+
+BULK_SENDS = "/api/v1/meta-templates/bulk-sends/"
+"""Mindo's one call."""
 
 Body = Mapping[str, Any] | str | bytes | None
 
@@ -69,7 +76,19 @@ class Api:
         if data is None and body is not None:
             data = json.dumps(body).encode()
         kind = "application/x-www-form-urlencoded" if form else "application/json"
-        self._connection.request(method, path, data, {"Content-Type": kind} if data is not None else {})
+        return self.ask(method, path, {"Content-Type": kind} if data is not None else {}, data)
+
+    def ogmma(self, path: str, key: str | None = KEY, method: str = "GET") -> Answer:
+        """One call below the base of Ogmma's API."""
+        return self.ask(method, f"/ogmma/v1{path}", {} if key is None else {"Authorization": f"Bearer {key}"})
+
+    def mindo(self, path: str, key: str | None = KEY, method: str = "GET") -> Answer:
+        """One call below the base of Mindo's API."""
+        return self.ask(method, f"/mindo{path}", {} if key is None else {"X-API-Key": key})
+
+    def ask(self, method: str, target: str, headers: Mapping[str, str], data: bytes | None = None) -> Answer:
+        """One request, as it is, without any key but those that it has."""
+        self._connection.request(method, target, data, dict(headers))
         response = self._connection.getresponse()
         content = response.read()
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
@@ -111,6 +130,19 @@ def open_api() -> Iterator[Open]:
             return api
 
         yield opened
+
+
+@pytest.fixture
+def open_still(open_api: Open) -> Open:
+    """As `open_api`, by default with CHANNELS; the clock stands still, on the second that the seed says."""
+
+    def opened(seed: Path | Mapping[str, Any] = CHANNELS, **more: Any) -> Api:
+        api = open_api(seed=seed, **more)
+        api.sandbox.clock.stop()
+        api.sandbox.clock.set(datetime(2026, 11, 2, 11, 0, tzinfo=UTC))
+        return api
+
+    return opened
 
 
 @pytest.fixture

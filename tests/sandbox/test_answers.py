@@ -9,7 +9,7 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-from reconciler.sandbox.routes import ROUTES
+from reconciler.sandbox.criaenvio.routes import ROUTES
 from tests.sandbox.conftest import Answer, Api, Open
 from tests.sandbox.contract import Operation, check_answer, check_body, document, operation, operations
 

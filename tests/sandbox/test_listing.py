@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.sandbox.html import rewrite
-from reconciler.sandbox.ids import ID, nth
+from reconciler.sandbox.criaenvio.html import rewrite
+from reconciler.sandbox.criaenvio.ids import nth
+from reconciler.sandbox.seed_fields import ID
 from tests.sandbox.conftest import Api, Open
 from tests.sandbox.contract import check_answer, operation
 

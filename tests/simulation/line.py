@@ -10,18 +10,21 @@ from urllib.parse import parse_qsl
 
 from reconciler.sandbox.clock import place
 from reconciler.sandbox.control import Control
+from reconciler.sandbox.criaenvio.call import BASE
 from reconciler.sandbox.faults import Effect, Fault, FaultKind
 from reconciler.sandbox.framing import Answer as Given
 from reconciler.sandbox.framing import Request
 from reconciler.sandbox.misbehaviour import Wire, misbehave
 from reconciler.sandbox.moments import instant
-from reconciler.sandbox.service import BASE
 from reconciler.transport import Clock
 from reconciler.transport.body import UnreadableError, document
 from reconciler.transport.exchange import Answer, Broken, Parcel
 from tests.simulation.power import Power, Time
 
 _PAGE = "number"
+
+ADMITTED = {"chave": "simulation"}
+"""What opens the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class SimulatedLine:
         if _PAGE in query and self._server.page < int(query[_PAGE]):
             query[_PAGE] = str(self._server.page)  # a server that gives fewer rows than it is asked for
         kind = "" if parcel.content is None else "application/json"
-        return Request(parcel.method, BASE + parcel.path, query, kind, parcel.content or b"", key="simulation")
+        return Request(parcel.method, BASE + parcel.path, query, kind, parcel.content or b"", credentials=ADMITTED)
 
     def _served(self, request: Request, fault: Fault | None, patience: float, clock: Clock) -> Answer | Broken:
         service = self._server.control.service

@@ -12,11 +12,11 @@ from reconciler.config import Account
 from reconciler.engine.model import Address, Declared, Intent
 from reconciler.ledger.replay import replay
 from reconciler.ledger.store import Text
+from reconciler.sandbox.criaenvio.call import BASE
+from reconciler.sandbox.criaenvio.html import rewrite
+from reconciler.sandbox.criaenvio.mensagens import html_digest
 from reconciler.sandbox.framing import Request
-from reconciler.sandbox.html import rewrite
-from reconciler.sandbox.mensagens import html_digest
 from reconciler.sandbox.moments import instant
-from reconciler.sandbox.service import BASE
 from tests.declared import everything
 from tests.simulation.line import body_of
 from tests.simulation.world import LEDGER, World

@@ -8,10 +8,11 @@ from datetime import timedelta
 from functools import cache
 from random import Random
 
+from reconciler.sandbox.criaenvio.call import BASE
 from reconciler.sandbox.framing import Request
 from reconciler.sandbox.moments import SECOND, instant
-from reconciler.sandbox.service import BASE
 from tests.simulation.campaigns import LEADS, stories
+from tests.simulation.line import ADMITTED
 from tests.simulation.oracle import Before, Wanted, Watcher, violations, wanted_of
 from tests.simulation.power import Power
 from tests.simulation.scenario import DEADLINE, LONGEST_DELAY, Round, Scenario, Stage, scenario
@@ -213,7 +214,7 @@ class _Hands:
         for ident in self._ids("listas")[:1]:
             control.remove("listas", ident)
         body = json.dumps({"nome": "Uma nova"}).encode()
-        service.answer(Request("POST", f"{BASE}/grupos", {}, "application/json", body, key="simulation"))
+        service.answer(Request("POST", f"{BASE}/grupos", {}, "application/json", body, credentials=ADMITTED))
 
     def shift_sends(self, _request: Request) -> None:
         """The same for sends: the first one of somebody else is cancelled, another one is made."""
@@ -221,7 +222,7 @@ class _Hands:
             self.world.server.control.edit("envios", ident, {"status": "Cancelado"})
         wanted = {"mensagem": "mx", "listas": "x1", "data_de_inicio": "12/11/2026 09:00"}
         body = json.dumps(wanted).encode()
-        request = Request("POST", f"{BASE}/envios", {}, "application/json", body, key="simulation")
+        request = Request("POST", f"{BASE}/envios", {}, "application/json", body, credentials=ADMITTED)
         self.world.server.control.service.answer(request)
 
     def _ids(self, table: str, where: str = "") -> list[str]:

@@ -22,13 +22,14 @@ from reconciler.reach import Reach
 from reconciler.sandbox import seeding
 from reconciler.sandbox.clock import Clock as AccountClock
 from reconciler.sandbox.control import Control
+from reconciler.sandbox.criaenvio.call import BASE
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.history import History
 from reconciler.sandbox.seed import read
-from reconciler.sandbox.service import BASE, Service
+from reconciler.sandbox.service import Service
 from reconciler.sandbox.store import Store
 from reconciler.settling import recover_account
-from reconciler.transport import Access, Failure, Key, Limits, Origin, Ports
+from reconciler.transport import Access, Failure, Key, Limits, Origin, Place, Ports
 from reconciler.transport.line import Line
 from tests.laws.world import template
 from tests.simulation.campaigns import Campaign, Story, declared
@@ -113,7 +114,7 @@ class World:
         account = self.subject.account(account)
         clock = Patient(self.time, power)
 
-        def dial(_origin: Origin, _key: Key, _parameter: str, _connections: int) -> Line:
+        def dial(_origin: Origin, _key: Key, _place: Place, _connections: int) -> Line:
             return self.subject.line(SimulatedLine(self.server, power))
 
         reach = Reach(address=ADDRESS, key="simulation", ledger=FileHome(LEDGER), api="sandbox", clock=clock, workers=1)
@@ -167,7 +168,7 @@ def _worst(result: Result) -> str:
 def _account() -> Control:
     """The one account model of this process; its state is put in place for every scenario."""
     store = Store(None)
-    service = Service(store, None, ADDRESS)
+    service = Service(store, {}, ADDRESS.removesuffix(BASE))
     return Control(store, service, AccountClock(store), Faults(), History(store, service))
 
 

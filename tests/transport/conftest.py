@@ -23,6 +23,7 @@ from reconciler.transport import (
     Account,
     Endpoint,
     Failure,
+    InQuery,
     Key,
     Limits,
     Meaning,
@@ -36,6 +37,8 @@ from reconciler.transport import (
 )
 
 CANARY = "Zm9v+YmFy/canary=="
+CHAVE = InQuery("chave")
+QUICK = Limits(deadline=5.0)
 
 READ = Endpoint("GET", "/coisas/{id}", Repeat.FREELY, effect=False)
 PUT = Endpoint("PUT", "/coisas/{id}", Repeat.SAFELY, effect=True)
@@ -272,14 +275,12 @@ class Caller:
 
 @pytest.fixture
 def calling(clock: FakeClock) -> Iterator[Callable[..., Caller]]:
-    """Builds callers: `calling(url, access=…, limits=…, ports=…)`."""
+    """Builds callers: `calling(url, access=…, limits=…, ports=…, place=…)`."""
     with contextlib.ExitStack() as stack:
 
-        def build(
-            url: str, access: Access = Access.WRITE, limits: Limits | None = None, ports: Ports | None = None
-        ) -> Caller:
-            account = Account(Origin.parse(url), Key(CANARY), "chave", access)
-            session = Session(account, limits or Limits(deadline=5.0), ports or Ports(clock, lambda: 0.5))
+        def build(url: str, access: Access = Access.WRITE, limits: Limits = QUICK, **more: Any) -> Caller:
+            account = Account(Origin.parse(url), Key(CANARY), more.get("place", CHAVE), access)
+            session = Session(account, limits, more.get("ports") or Ports(clock, lambda: 0.5))
             return Caller(stack.enter_context(session))
 
         yield build

@@ -20,7 +20,7 @@ from reconciler.transport import (
 )
 from reconciler.transport.deadline import Deadline, within
 from reconciler.transport.keyed import FRESH, QUERY, KeyedTransport
-from tests.transport.conftest import CANARY, POST, READ, Caller, FakeClock, Scripted, refusal, value
+from tests.transport.conftest import CANARY, CHAVE, POST, READ, Caller, FakeClock, Scripted, refusal, value
 
 ADDRESS_TRICKS = [
     "",
@@ -176,7 +176,7 @@ def test_number_of_ids() -> None:
 )
 def test_allow_list(change: Callable[[httpx.URL], httpx.URL], server: Scripted, clock: FakeClock) -> None:
     """Whatever builds a request, the lowest layer sends the key to one scheme, host, port and path prefix only."""
-    transport = KeyedTransport(Origin.parse(server.url), Key(CANARY), "chave", 2)
+    transport = KeyedTransport(Origin.parse(server.url), Key(CANARY), CHAVE, 2)
     with httpx.Client(transport=transport, trust_env=False) as client, within(Deadline.after(5, clock)):
         extensions = {QUERY: b"", FRESH: False}
         assert client.get(f"{server.url}/coisas", extensions=extensions).status_code == 200

@@ -20,11 +20,13 @@ from reconciler.transport import (
     Account,
     Endpoint,
     Failure,
+    InHeader,
     InvalidKeyError,
     InvalidOriginError,
     Key,
     Limits,
     Origin,
+    Place,
     Ports,
     Repeat,
     Session,
@@ -32,6 +34,7 @@ from reconciler.transport import (
 )
 from tests.transport.conftest import (
     CANARY,
+    CHAVE,
     ERROR,
     OK,
     PAGE,
@@ -40,6 +43,7 @@ from tests.transport.conftest import (
     READ,
     Behaviour,
     Caller,
+    Received,
     Scripted,
     answer,
     drop,
@@ -71,6 +75,16 @@ PATHS: dict[str, Behaviour] = {
     "illegal encoding": answer(200, b"{}", Content_Encoding=CANARY),
     "illegal date": answer(200, OK, Date=CANARY),
     "cut": raw(head(200, {"Content-Length": "99"}) + CANARY.encode()),
+    "refused, echoing the headers": answer(
+        403, {"error": {"code": f"Bearer {CANARY}", "message": f"Authorization: Bearer {CANARY}; X-API-Key: {CANARY}"}}
+    ),
+    "the headers as headers": answer(200, OK, Authorization=f"Bearer {CANARY}", X_API_Key=CANARY),
+    "illegal header of a key": raw(b"HTTP/1.1 200 OK\r\nX-API-Key " + CANARY.encode() + b"\r\n\r\n"),
+}
+PLACES: dict[str, Place] = {
+    "query": CHAVE,
+    "header": InHeader("X-API-Key"),
+    "header with a scheme": InHeader("Authorization", "Bearer"),
 }
 
 
@@ -100,6 +114,19 @@ def forms(key: str) -> dict[str, str]:
     }
 
 
+def carried(request: Received) -> str:
+    """Where the key came, and nowhere else."""
+    told = {
+        "query": request.query.get("chave") == [CANARY],
+        "header": request.headers.get("x-api-key") == CANARY,
+        "header with a scheme": request.headers.get("authorization") == f"Bearer {CANARY}",
+    }
+    (found,) = [name for name, here in told.items() if here]
+    values = [request.target, *request.headers.values()]
+    assert sum(bool(leaks(each)) for each in values) == 1
+    return found
+
+
 def leaks(text: str) -> list[str]:
     """The names of the forms of the canary's heart that stand in `text` (8 characters in a row are too many)."""
     hidden = {name: form for name, form in forms(CANARY).items() if not name.startswith("base64 of")}
@@ -125,14 +152,21 @@ def everything_logged() -> Iterator[io.StringIO]:
         logger.setLevel(level)
 
 
+@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("endpoint", [READ, PUT, POST], ids=str)
 @pytest.mark.parametrize("path", PATHS)
 def test_canary(
-    path: str, endpoint: Endpoint, server: Scripted, calling: Callable[..., Caller], everything_logged: io.StringIO
+    *,
+    path: str,
+    endpoint: Endpoint,
+    place: str,
+    server: Scripted,
+    calling: Callable[..., Caller],
+    everything_logged: io.StringIO,
 ) -> None:
     """On no path, good or bad, is the key written anywhere; nor is the query, which holds people's addresses."""
     server.script(PATHS[path])
-    caller = calling(server.url, limits=Limits(deadline=0.2, budget=1.0))
+    caller = calling(server.url, limits=Limits(deadline=0.2, budget=1.0), place=PLACES[place])
     told = [repr(caller.session), repr(Key(CANARY))]
     chained: list[object] = []
     try:
@@ -145,7 +179,7 @@ def test_canary(
     assert "receive_response_headers" in logged or endpoint.method in logged
     assert not leaks(logged + "\n".join(told))
     assert "maria" not in logged + "\n".join(told)
-    assert server.received[0].query["chave"] == [CANARY]
+    assert carried(server.received[0]) == place
 
 
 def test_not_connected(calling: Callable[..., Caller], everything_logged: io.StringIO) -> None:
@@ -159,7 +193,7 @@ def test_not_connected(calling: Callable[..., Caller], everything_logged: io.Str
 def test_filters_are_taken_off(server: Scripted) -> None:
     """A closed session leaves no filter behind on anybody's logger."""
     before = len(logging.getLogger("httpx").filters)
-    with Session(Account(Origin.parse(server.url), Key(CANARY), "chave", Access.READ), Limits(), Ports()):
+    with Session(Account(Origin.parse(server.url), Key(CANARY), CHAVE, Access.READ), Limits(), Ports()):
         assert len(logging.getLogger("httpx").filters) == before + 1
     assert len(logging.getLogger("httpx").filters) == before
 

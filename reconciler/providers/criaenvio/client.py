@@ -15,6 +15,7 @@ from reconciler.transport import (
     Access,
     Account,
     Endpoint,
+    InQuery,
     InvalidIdError,
     InvalidRequest,
     Key,
@@ -54,8 +55,8 @@ T = TypeVar("T")
 ADDRESS = "https://api.criaenvio.com/v1"
 """The vendor's own base address (reference)."""
 
-KEY_PARAMETER = "chave"
-"""The query parameter that carries the key (reference, "Autenticação")."""
+KEY_PLACE = InQuery("chave")
+"""Where the key goes (reference, "Autenticação")."""
 
 
 class Client:
@@ -69,7 +70,7 @@ class Client:
     def __init__(
         self, address: str, key: str, access: Access, limits: Limits | None = None, ports: Ports | None = None
     ) -> None:
-        account = Account(Origin.parse(address), Key(key), KEY_PARAMETER, access)
+        account = Account(Origin.parse(address), Key(key), KEY_PLACE, access)
         self._session = Session(account, limits or Limits(), ports or Ports())
 
     def call(

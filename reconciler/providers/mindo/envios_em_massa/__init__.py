@@ -1,0 +1,1 @@
+"""Bulk sends of WhatsApp templates ("envios em massa")."""

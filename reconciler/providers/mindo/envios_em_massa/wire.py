@@ -1,0 +1,102 @@
+"""Bulk sends: API JSON → observations. Pure.
+
+Source: "Listar envios em massa", the vendor's document of GET /api/v1/meta-templates/bulk-sends/; `started_at` and
+`estimated_time_minutes` from its public page of GET …/bulk-sends/{id}/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.engine.channels import Bulk, Observation, Phase
+from reconciler.providers.fields import Kind, count, fields_of, moment, percentage, word
+from reconciler.transport import UnexpectedError
+
+SOURCE: Final = "mindo.envios_em_massa"
+
+PHASES: Final[Mapping[str, Phase]] = {
+    "QUEUED": Phase.WAITING,
+    "PROCESSING": Phase.RUNNING,
+    "COMPLETED": Phase.ENDED,
+    "PARTIAL": Phase.ENDED,
+    "FAILED": Phase.ENDED,
+    "CANCELLED": Phase.ENDED,
+}
+"""The documented statuses, in the order in which a bulk send has them."""
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "id": Kind.TEXT,
+    "status": Kind.TEXT,
+    "template.id": Kind.COUNT,
+    "template.template_name": Kind.TEXT,
+    "template.language": Kind.TEXT,
+    "template.status": Kind.TEXT,
+    "phone_number.id": Kind.COUNT,
+    "phone_number.display_phone_number": Kind.TEXT,
+    "phone_number.verified_name": Kind.TEXT,
+    "total_recipients": Kind.COUNT,
+    "sent_count": Kind.COUNT,
+    "delivered_count": Kind.COUNT,
+    "read_count": Kind.COUNT,
+    "failed_count": Kind.COUNT,
+    "pending_count": Kind.COUNT,
+    "progress_percentage": Kind.NUMBER,
+    "estimated_time_minutes": Kind.NUMBER,
+    "created_at": Kind.MOMENT,
+    "started_at": Kind.MOMENT,
+    "completed_at": Kind.MOMENT,
+}
+"""The documented fields. A bulk send has no name of its own: template, language and time tell which it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the listing: `count` is all that the filters select, `following` the address of the next page."""
+
+    found: tuple[Observation, ...]
+    count: int | None
+    following: str | None
+
+
+def listing(document: dict[str, object]) -> Page:
+    """The page that an answer holds.
+
+    Raises UnexpectedError when it holds no list of bulk sends, or a `next` that is neither a text nor nothing.
+    """
+    results = document.get("results")
+    if not isinstance(results, list):
+        raise UnexpectedError("without the list of bulk sends that it should hold")
+    following = document.get("next") or None
+    if following is not None and not isinstance(following, str):
+        raise UnexpectedError("with a `next` that is no address")
+    told = fields_of({"count": document.get("count")}, {"count": Kind.COUNT})
+    return Page(tuple(map(observed, results)), count(told.get("count")), following)
+
+
+def observed(row: object) -> Observation:
+    """One bulk send. Raises UnexpectedError for what is no JSON object; anything else that is odd is kept as it came.
+
+    `title` is the template's name.
+    """
+    if not isinstance(row, dict):
+        raise UnexpectedError("with a bulk send that is no object")
+    fields = fields_of(row, KINDS)
+    status, identifier = word(fields.get("status")), word(fields.get("id"))
+    bulk = Bulk(
+        source=SOURCE,
+        id=identifier,
+        title=word(fields.get("template.template_name")),
+        status=status,
+        phase=PHASES.get(status, Phase.UNKNOWN),
+        total=count(fields.get("total_recipients")),
+        sent=count(fields.get("sent_count")),
+        delivered=count(fields.get("delivered_count")),
+        read=count(fields.get("read_count")),
+        failed=count(fields.get("failed_count")),
+        progress=percentage(fields.get("progress_percentage")),
+        created=moment(fields.get("created_at")),
+        ended=moment(fields.get("completed_at")),
+    )
+    return Observation(SOURCE, identifier, fields, bulk)

@@ -1,0 +1,1 @@
+"""Batches of WhatsApp messages ("lotes de envio")."""

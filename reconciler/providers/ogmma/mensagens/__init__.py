@@ -1,0 +1,1 @@
+"""WhatsApp messages of one conversation."""
