@@ -22,14 +22,12 @@ from copy import copy
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from reconciler.engine.model import Declared, Finding, Place, Severity
 from reconciler.engine.rows import FIELDS, LINE_BITS, MAX_LINE, PAIR, Origin, Rows, Shape
 
 __all__ = ["FIELDS", "Enrolment", "Origin", "Roll", "RowChangedError", "Shape", "canonical", "digest"]
-
-_LOW: Final = (1 << 64) - 1
 
 Stamp: TypeAlias = Callable[[str], bytes]
 """An e-mail in lower case → 16 bytes that no other e-mail has."""
@@ -165,7 +163,7 @@ class Roll:
     @property
     def fingerprint(self) -> str:
         """What all rows say, whatever their order, in a few letters: the same in every process."""
-        return f"{self._rows.sum:x}"
+        return f"{sum(self._rows.said):x}"
 
     def where(self, place: int) -> tuple[Origin, tuple[int, int]]:
         """Where the one at a place stands: the source, and the offset and the line in it."""
@@ -242,9 +240,7 @@ class Enrolment:
         rows.shape_of.append(shape)
         rows.positions.append(position[0] << LINE_BITS | position[1])
         said = marshal.dumps((email, *values), 0)  # its first format: equal bytes for equal texts
-        whole = int.from_bytes(blake2b(self._labels[shape] + said, digest_size=16).digest())
-        rows.said.append(whole & _LOW)
-        rows.sum += whole
+        rows.said.append(int.from_bytes(blake2b(self._labels[shape] + said, digest_size=8).digest()))
 
     def add_person(self, item: Declared, position: tuple[int, int]) -> None:
         """One row that is an object already; it is kept if stamp and digest do not say all about it."""

@@ -50,7 +50,7 @@ class Origin(Protocol):
 class Rows:
     """42 bytes a row: stamp, two digests, shape and position, and beside them what few rows or none have of their own.
 
-    `said` is a hash of each row that is the same in every process, `sum` is that of a longer one.
+    `said` is a hash of each row that is the same in every process.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,6 @@ class Rows:
         self.positions = array("Q")
         self.shapes: list[Shape] = []
         self.origins: list[Origin] = []
-        self.sum = 0
         self.starts: list[int] = []
         self.special: dict[int, Declared] = {}
 

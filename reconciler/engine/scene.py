@@ -14,7 +14,6 @@ from reconciler.engine.people import Bonds
 from reconciler.engine.route import Route
 from reconciler.engine.rules import Rules
 from reconciler.engine.sight import Embeds, Meanings, Sight, Witness
-from reconciler.engine.spool import Spool
 
 
 class Memory(Protocol):
@@ -57,7 +56,7 @@ class Sifted:
     """What is left when declared and live people were compared while they were read, without an object for each.
 
     `declared` are those about whom something may have to be decided: what is live of them is among `Live.objects`. Of
-    the others, who are as declared, `adopted` holds those whom the ledger does not know: (stamp, live id). `warned` are
+    the others, who are as declared, `adopted` counts those whom the ledger does not know. `warned` are
     warnings that the decisions would have made of them: what each would say, and how many. `trusted` counts those for
     whom the ledger's word was taken, in whole or in part. `bonds` gives what the ledger should hold of who is as
     declared, as far as it does not, with the digests of a witness; `meanings` are those under which they were seen
@@ -66,7 +65,7 @@ class Sifted:
 
     declared: tuple[Declared, ...] = ()
     passed: int = 0
-    adopted: Spool = field(default_factory=Spool)
+    adopted: int = 0
     warned: tuple[tuple[Finding, int], ...] = ()
     trusted: int = 0
     bonds: Callable[[Witness], Iterable[Bond]] = lambda _: ()

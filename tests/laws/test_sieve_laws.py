@@ -15,6 +15,7 @@ from reconciler.engine.plan import Plan
 from reconciler.engine.planner import plan
 from reconciler.engine.roll import Roll
 from reconciler.engine.scene import Live, Scene, Terms
+from reconciler.engine.sight import Witness
 from reconciler.providers.criaenvio.contatos import wire
 from reconciler.providers.criaenvio.contatos.lens import Names
 from reconciler.providers.criaenvio.contatos.live import sifted
@@ -184,7 +185,8 @@ def alike(one: Plan, made: tuple[Plan, Sieve], town: Town) -> Iterator[tuple[obj
         yield getattr(one, name), getattr(other, name)
     known = {town.memory.token(address): binding.id for address, binding in one.keep.items()}
     mine = {town.memory.token(address): binding.id for address, binding in other.keep.items()}
-    mine |= {f"contato.#{stamp.hex()}": live_id for stamp, live_id in sieve.adopted}
+    adoptions = sieve.bonds(Witness(b"secret", 1))
+    mine |= {f"contato.#{bond.stamp.hex()}": bond.id for bond in adoptions}
     passed = {token: town.memory.bound[token].id for token in known.keys() - mine.keys()}
     yield known, mine | passed
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.engine.bond import Bond
+from reconciler.engine.bond import STAMP, Bond
 from reconciler.engine.model import Observed
 from reconciler.engine.planner import MANY
 from reconciler.engine.sight import Witness
@@ -33,8 +33,8 @@ class Sieve:
     """One reading of the account's contatos, into which its rows are taken.
 
     `kept` are the live people who have to be looked at, by id, `seats` says who they are in the bitmaps of `turnout`.
-    `held` are rows whose relations have yet to be read: (place on the roll, seat, row). `adopted` are the pairs (stamp,
-    live id) of those who are as declared and whom the ledger does not know. `idle` counts those who are as declared,
+    `held` are rows whose relations have yet to be read: (place on the roll, seat, row). `adopted` counts those who are
+    as declared and whom the ledger does not know. `idle` counts those who are as declared,
     inactive, and do not say whether they should be: the first few are kept, to be told one by one. `rows` counts rows,
     `related` those of people who declare listas or campos. `trusted` counts those for whom the ledger's word was taken.
     """
@@ -51,7 +51,8 @@ class Sieve:
         self.turnout = Turnout(standard.names.lists)
         self._known = standard.unread[:] or array("I", bytes(4 * len(standard.roll)))
         self._marks = bytearray(map(bool, self._known))  # who is not read is as declared
-        self._adopted = Spool()
+        self._met: set[tuple[str, ...]] = set()
+        self._adopted, self._stamps = Spool(), bytearray()
         self._adopters = array("I")
         self._people = standard.people
         self._lenses: dict[int, Lens] = {}
@@ -59,15 +60,15 @@ class Sieve:
     def take(self, rows: Sequence[Row]) -> None:
         """The rows of one more page."""
         people: dict[tuple[str, ...], int] = {}
-        seat = self.turnout.seats
-        for row in rows:
-            lists = wire.lists_of(row)
+        first = self.turnout.seats
+        for nth, row in enumerate(rows):
+            lists = wire.lists_of(row, self._met)
             if lists is None:
                 self.turnout.whole = False
             elif wire.receives(row):
-                people[lists] = people.get(lists, 0) | 1 << (seat - self.turnout.seats)
-            self._sift(row, seat, lists)
-            seat += 1
+                people[lists] = people.get(lists, 0) | 1 << nth
+            self._sift(row, first + nth, lists)
+        self._met.update(people)
         self.turnout.add(people, len(rows))
         self.rows += len(rows)
 
@@ -143,9 +144,8 @@ class Sieve:
                 seen = witness.digest(roll.said(place))
                 if seen != people.seen(known):
                     yield people.bond(known)._replace(seen=seen)
-        for place, (stamp, live_id) in zip(self._adopters, self._adopted, strict=True):
-            if self._marks[place] == _PASSED:
-                yield Bond(stamp, live_id, seen=witness.digest(roll.said(place)))
+        for place, stamp, live_id in self._adoptions():
+            yield Bond(stamp, live_id, seen=witness.digest(roll.said(place)))
 
     @property
     def closer(self) -> Iterator[int]:
@@ -153,15 +153,9 @@ class Sieve:
         return (place for place, mark in enumerate(self._marks) if mark in (_UNSEEN, _CLOSER))
 
     @property
-    def adopted(self) -> Spool:
-        """Who is as declared, and not known to the ledger."""
-        if all(self._marks[place] == _PASSED for place in self._adopters):
-            return self._adopted
-        left = Spool()
-        for place, pair in zip(self._adopters, self._adopted, strict=True):
-            if self._marks[place] == _PASSED:
-                left.append(pair)
-        return left
+    def adopted(self) -> int:
+        """How many are as declared, and not known to the ledger."""
+        return sum(1 for place in self._adopters if self._marks[place] == _PASSED)
 
     def _sift(self, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
         """Whether a row has to do with anybody, and if so, whether it has to be looked at."""
@@ -179,25 +173,19 @@ class Sieve:
         elif standard.is_odd(place, live_id, email, known):
             self._contest(place, row, seat)
         elif self._marks[place] == _UNSEEN:
-            if self._compare(place, row, seat, lists):
+            lens = self._lens(place)
+            if lens.needs:
+                self.related += 1
+            shown = lens.shows(row, lists, roll.digest(place))
+            if shown is None:
+                self._marks[place] = _HELD
+                self.held.append((place, seat, row))
+            elif not shown or self._is_told(lens, row):
+                self._closer(place, row, seat)
+            else:
                 self._pass(place, known, stamp, live_id)
         elif known is None:  # who is bound to this very id is only shown twice, as look-ups may do
             self._contest(place, row, seat)
-
-    def _compare(self, place: int, row: Row, seat: int, lists: tuple[str, ...] | None) -> bool:
-        """One declared row beside the live one; whether they are alike."""
-        lens = self._lens(place)
-        if lens.needs:
-            self.related += 1
-        shown = lens.shows(row, lists, self.standard.roll.digest(place))
-        if shown is None:
-            self._marks[place] = _HELD
-            self.held.append((place, seat, row))
-        elif not shown or self._is_told(lens, row):
-            self._closer(place, row, seat)
-        else:
-            return True
-        return False
 
     def _is_told(self, lens: Lens, row: Row) -> bool:
         """Whether somebody is looked at only to be told of; a few are, and many are counted."""
@@ -212,8 +200,15 @@ class Sieve:
         if known is not None:
             self._known[place] = known + 1
         else:
-            self._adopted.append((stamp, live_id))
+            self._adopted.append(live_id)
+            self._stamps += stamp
             self._adopters.append(place)
+
+    def _adoptions(self) -> Iterator[tuple[int, bytes, str]]:
+        """Who is adopted: place on the roll, stamp, live id."""
+        for nth, (place, live_id) in enumerate(zip(self._adopters, self._adopted, strict=True)):
+            if self._marks[place] == _PASSED:
+                yield place, bytes(self._stamps[STAMP * nth : STAMP * (nth + 1)]), live_id
 
     def _place_of(self, row: Row) -> int | None:
         """Where the one is remembered whose row this is."""
@@ -236,7 +231,7 @@ class Sieve:
         if self._marks[place] == _HELD:
             return next(wire.observed(row) for held, _, row in self.held if held == place)
         if self._marks[place] == _PASSED:
-            _, live_id = self._adopted[self._adopters.index(place)]
+            live_id = self._adopted[self._adopters.index(place)]
             declared = next(iter(self.standard.roll.read([place])))
             return self.standard.names.as_live(declared, live_id)
         return None
