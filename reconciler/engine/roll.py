@@ -214,7 +214,7 @@ class Enrolment:
         self.stamp_of = stamp_of
         self._rows = Rows()
         self._numbers: dict[Shape, int] = {}
-        self._labels: list[bytes] = []
+        self._begun: list[blake2b] = []
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -229,7 +229,7 @@ class Enrolment:
         number = self._numbers.setdefault(shape, len(self._numbers))
         if number == len(self._rows.shapes):
             self._rows.add_shape(shape)
-            self._labels.append(repr(shape).encode("utf-8", "surrogatepass"))
+            self._begun.append(blake2b(repr(shape).encode("utf-8", "surrogatepass"), digest_size=8))
         return number
 
     def add(self, email: str, shape: int, values: tuple[Any, ...], position: tuple[int, int]) -> None:
@@ -239,8 +239,9 @@ class Enrolment:
         rows.digests.append(hash(values))
         rows.shape_of.append(shape)
         rows.positions.append(position[0] << LINE_BITS | position[1])
-        said = marshal.dumps((email, *values), 0)  # its first format: equal bytes for equal texts
-        rows.said.append(int.from_bytes(blake2b(self._labels[shape] + said, digest_size=8).digest()))
+        said = self._begun[shape].copy()
+        said.update(marshal.dumps((email, *values), 0))  # its first format: equal bytes for equal texts
+        rows.said.append(int.from_bytes(said.digest()))
 
     def add_person(self, item: Declared, position: tuple[int, int]) -> None:
         """One row that is an object already; it is kept if stamp and digest do not say all about it."""
