@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from secrets import token_hex
 from reconciler import __version__
 from reconciler.config import Account, nobody
 from reconciler.engine.budget import Budget, Purse
+from reconciler.engine.check import NoChannels, Verdict
 from reconciler.engine.executor import Apply, Crew, JournalError
 from reconciler.engine.model import (
     LOOK_ALIKE,
@@ -30,10 +32,14 @@ from reconciler.engine.result import Exit, Result
 from reconciler.engine.review import rules_of
 from reconciler.engine.saved import Agreement, agreement
 from reconciler.engine.scene import Memory, Scene, Terms
+from reconciler.engine.timeline import timeline
 from reconciler.ledger import Ledger
-from reconciler.providers.criaenvio.bench import Bench, Watch
+from reconciler.providers.channels import look
+from reconciler.providers.criaenvio.bench import Bench, Look, Watch
 from reconciler.providers.criaenvio.client import Client
 from reconciler.providers.criaenvio.contatos.vouching import Vouching
+from reconciler.providers.criaenvio.envios.events import events
+from reconciler.providers.criaenvio.envios.spacing import asked
 from reconciler.providers.criaenvio.provider import (
     KINDS,
     Performer,
@@ -65,36 +71,39 @@ class Planned:
 
 def plan_account(account: Account, client: Client, memory: Memory, reach: Reach, allow: Iterable[str]) -> Planned:
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
-    before = dict(client.count)
+    before = calls_of(client, reach)
     way = (reach.refresh, reach.secret(memory))
     live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory, *way))
-    clocks = _clocks(client, reach)
+    clocks, now = _clocks(client, reach), api_time(client, reach).astimezone(account.zone)
+    bulks = frozenset(reach.channels.bulks()) if asked(account.rules, account.declared) else ()
     terms = Terms(
-        now=api_time(client, reach).astimezone(account.zone),
+        now=now,
         rules=account.rules,
         on_removal=account.on_removal,
         allow=frozenset(allow),
         quiet=quiet_of(account),
         no_sends=next((clock.summary for clock in clocks if clock.severity is Severity.ERROR), ""),
+        elsewhere=look(reach.channels, account.checks, bulks, now),
     )
     scene = Scene((*account.declared, *live.people.declared), live, memory, terms)
     plan = make_plan(account.name, KINDS, scene)
     plan = replace(
         plan,
         warnings=(*account.warnings, *plan.warnings, *(replace(clock, severity=Severity.WARNING) for clock in clocks)),
-        reads=calls_since(before, client),
+        reads=calls_of(client, reach) - before,
         pace=client.rate,
         routes=live.routes,
         refresh=reach.refresh,
         trusted=live.people.trusted,
+        timeline=timeline(events(plan, scene), terms.elsewhere, now),
         generated_from=_origin(account, reach),
     )
     return Planned(plan, scene, account, reach)
 
 
-def calls_since(before: Mapping[str, int], client: Client) -> dict[str, int]:
-    """The calls that `client` has made since it had made `before`, by operation."""
-    return {name: count - before.get(name, 0) for name, count in client.count.items() if count > before.get(name, 0)}
+def calls_of(client: Client, reach: Reach) -> Counter[str]:
+    """All calls made so far, those to other channels included, by operation: subtract to count."""
+    return Counter(client.count) + Counter(reach.channels.count)
 
 
 def api_time(client: Client, reach: Reach) -> datetime:
@@ -161,11 +170,15 @@ def declared_sends(account: Account, client: Client, memory: Memory, reach: Reac
     Nothing is read but what makes a send: in a hurry, people are not counted.
     """
     parts = tuple(item for item in account.declared if item.address.kind in ("envio", "lista", "mensagem"))
-    matches = plan_account(
-        replace(account, declared=parts, people=nobody()), client, memory, reach, ()
-    ).scene.matches.items()
+    bare = replace(account, declared=parts, people=nobody(), checks=())
+    matches = plan_account(bare, client, memory, alone(reach), ()).scene.matches.items()
     found = ((match.observed, address) for address, match in matches if address.kind == "envio")
     return {observed.id: address for observed, address in found if observed is not None}
+
+
+def alone(reach: Reach) -> Reach:
+    """The same account, without other channels: they need not be reached for what is the account's own."""
+    return replace(reach, channels=NoChannels())
 
 
 def _interrupted(came: Collection[Status]) -> tuple[Exit, str] | None:
@@ -178,6 +191,16 @@ def _interrupted(came: Collection[Status]) -> tuple[Exit, str] | None:
     return None
 
 
+def _looking(planned: Planned, watch: Watch) -> Look:
+    """What comes of some of the account's checks, whenever that is asked."""
+
+    def verdicts(names: Collection[str]) -> Iterable[Verdict]:
+        checks = [check for check in planned.account.checks if str(check.address) in names]
+        return look(planned.reach.channels, checks, (), watch.now()).verdicts.values()
+
+    return verdicts
+
+
 def apply_plan(
     planned: Planned, client: Client, ledger: Ledger, tell: Callable[[Outcome], None], stopping: Callable[[], bool]
 ) -> Result:
@@ -186,7 +209,7 @@ def apply_plan(
     When the ledger can no longer be written nothing further is called, and the result says so.
     """
     plan, scene = planned.plan, planned.scene
-    before = dict(client.count)
+    before = calls_of(client, planned.reach)
     later = {change.address for change in plan.changes if change.action is Action.ADOPT}
     ledger.bind_all((address, binding) for address, binding in plan.keep.items() if address not in later)
     vouching = Vouching(plan, scene, planned.account.people, planned.reach.secret(ledger))
@@ -196,7 +219,7 @@ def apply_plan(
     watch = _watch(planned.account, client, planned.reach)
     short = planned.purse(client).short
     crew = Crew(planned.reach.workers, sends, herded, stopping, watch.now, lambda: token_hex(4), short)
-    run = Apply(plan, Performer(client, planned.account.zone, watch), ledger, crew)
+    run = Apply(plan, Performer(client, planned.account.zone, watch, look=_looking(planned, watch)), ledger, crew)
     outcomes: dict[str, Outcome] = {}
     for outcome in run:
         outcomes[outcome.change.id] = outcome
@@ -208,6 +231,6 @@ def apply_plan(
         ended = ended or (Exit.ERROR, str(error))
     if stopping() and (ended is None or ended[0] is Exit.LATER):
         ended = _interrupted({outcome.status for outcome in outcomes.values()}) or ended
-    calls = calls_since(before, client)
+    calls = calls_of(client, planned.reach) - before
     in_order = tuple(outcomes[change.id] for change in plan.changes)
     return Result(plan, in_order, calls, ended, tuple(follow_ups(scene, plan, run.ids)), client.rate, plan.adopted)

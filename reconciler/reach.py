@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from reconciler.config import Account
+from reconciler.engine.check import Channels, NoChannels
 from reconciler.engine.model import Tempo
 from reconciler.engine.scene import Memory
 from reconciler.engine.sight import Refresh
@@ -30,7 +31,8 @@ class Reach:
     `api` is `sandbox` for an embedded one, else the base address: a ledger is only used with the API it was made for.
     `lineage` is the id of that ledger, if the workspace knows it. `workers` is how many changes of contacts, lists and
     messages are made side by side; the account's pace bounds them further. `refresh` is how much of the account is read
-    where the ledger's word could be taken.
+    where the ledger's word could be taken. `channels` is how the other channels are read; nobody is asked there unless
+    a check or a rule needs it.
     """
 
     address: str
@@ -40,6 +42,7 @@ class Reach:
     lineage: str | None = None
     clock: Clock = field(default_factory=SystemClock)
     workers: int = 8
+    channels: Channels = field(default_factory=NoChannels)
     refresh: Refresh = Refresh.FULL
 
     def secret(self, memory: Memory) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain
 
-from reconciler.app import Planned, api_time, bench_of, calls_since, plan_account
+from reconciler.app import Planned, alone, api_time, bench_of, calls_of, plan_account
 from reconciler.config import Account
 from reconciler.engine.model import Address, Finding, Severity
 from reconciler.engine.resolution import Answer, Resolution, absent, adopted, pinned
@@ -45,10 +45,10 @@ def plan_ahead(account: Account, client: Client, memory: State, reach: Reach, al
 
     While such a call may still take effect, or a run is at work, the plan may not be the last word, and says so.
     """
-    before = dict(client.count)
+    before = calls_of(client, reach)
     foreseen, warnings = _foreseen(account, client, memory, reach)
     planned = plan_account(account, client, foreseen, reach, allow)
-    plan = replace(planned.plan, warnings=(*planned.plan.warnings, *warnings), reads=calls_since(before, client))
+    plan = replace(planned.plan, warnings=(*planned.plan.warnings, *warnings), reads=calls_of(client, reach) - before)
     return replace(planned, plan=plan)
 
 
@@ -85,7 +85,7 @@ def resolve_account(account: Account, client: Client, ledger: Ledger, reach: Rea
     """
     address, live_id = answer.address, answer.live_id
     account, found = _singled_out(account, address, live_id)
-    planned = plan_account(account, client, ledger, reach, ())
+    planned = plan_account(replace(account, checks=()), client, ledger, alone(reach), ())
     if live_id is None:
         resolution = absent(address, planned.scene)
     else:

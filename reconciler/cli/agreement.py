@@ -64,7 +64,9 @@ class Agreed:
         if result.ended is not None or result.count(Status.DONE) < len(result.outcomes):
             return
         name = outliner(table.console, table.planned).name
-        if self.names.isdisjoint(name(item.address) for item in result.plan.blocked):
+        plan = result.plan
+        held = [*(item.address for item in plan.blocked), *(item.address for item in plan.waiting)]
+        if self.names.isdisjoint(map(name, held)):
             table.ledger.used(self.plan)
 
 
@@ -93,6 +95,7 @@ def _by_file(table: Table, reviewed: Reviewed) -> Agreed:
     if found.standing in (Standing.DIFFERS, Standing.SPENT):
         command = command_line("plan", "--save", str(reviewed.path))
         blocked = {str(item.address): item.reason for item in planned.plan.blocked if not is_private(item.address)}
+        blocked |= {str(item.address): item.reason for item in planned.plan.waiting}
         show_differences(table.console, Dispute(saved, now, found, command, blocked), table.view, table.style)
         table.console.tell(f"{reviewed.path}: the plan is not the reviewed one; nothing was called")
         raise click.exceptions.Exit(Exit.DIFFERS)
@@ -132,7 +135,9 @@ def _by_digest(table: Table, digest: str) -> Agreed:
 def _told(table: Table, use: Use, left: int) -> str:
     at = moment(use.at.astimezone(table.planned.account.zone))
     if not left:
-        more = ", but for what nobody has to approve" if table.planned.plan.changes else ""
+        plan = table.planned.plan
+        more = ", but for what nobody has to approve" if plan.changes else ""
+        more += f", but for what waits ({count(len(plan.waiting), 'send')})" if plan.waiting else ""
         return f"already applied on {at}, nothing to do{more}"
     return f"put to use on {at} and not finished: going on with what is left of it, {count(left, 'change')}"
 

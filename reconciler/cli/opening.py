@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from reconciler.config import (
     LINEAGE_FILE,
     Account,
     InvalidConfig,
+    KeyAt,
     Workspace,
     assumed_account,
     load,
@@ -25,10 +26,13 @@ from reconciler.config import (
 )
 from reconciler.ledger import FileHome, Ledger, State, open_ledger, read_ledger
 from reconciler.providers.criaenvio.client import ADDRESS
+from reconciler.providers.sources import ADDRESSES, Line, Lines
 from reconciler.reach import Reach
-from reconciler.transport import Clock, SystemClock
+from reconciler.transport import Clock, Limits, Ports, SystemClock
 
 API_VARIABLE = "CRIAENVIO_URL"
+CHANNEL_VARIABLES = {"ogmma": "OGMMA_URL", "mindo": "MINDO_URL"}
+"""What says where the API of another channel's vendor is, if not at its own address."""
 SANDBOX = "sandbox"
 """What stands for the API's address, and for its key, where the sandbox is embedded."""
 
@@ -70,7 +74,16 @@ def reach(
     if not embedded:
         address, key = os.environ.get(API_VARIABLE, "").strip() or ADDRESS, _key(account)
         console.hide(key)
-        yield Reach(address=address, key=key, ledger=account.ledger, api=address, lineage=account.lineage, clock=time)
+        with _lines(account, {vendor: _line(account, vendor, console) for vendor in account.channels}, time) as lines:
+            yield Reach(
+                address=address,
+                key=key,
+                ledger=account.ledger,
+                api=address,
+                lineage=account.lineage,
+                clock=time,
+                channels=lines,
+            )
         return
     from reconciler.sandbox import Sandbox  # noqa: PLC0415  (only for those who ask for it)
 
@@ -81,7 +94,24 @@ def reach(
         ledger = sandbox_ledger(account, root)
         if not ledger.path.exists():  # its salt keys the masks of every report, from the first on
             open_ledger(ledger, account=account.name, origin=SANDBOX).close()
-        yield Reach(address=sandbox.url, key=SANDBOX, ledger=ledger, api=SANDBOX, clock=time)
+        others = {"ogmma": Line(sandbox.ogmma_url, SANDBOX), "mindo": Line(sandbox.mindo_url, SANDBOX)}
+        with _lines(account, {vendor: others[vendor] for vendor in account.channels}, time) as lines:
+            yield Reach(address=sandbox.url, key=SANDBOX, ledger=ledger, api=SANDBOX, clock=time, channels=lines)
+
+
+def _lines(account: Account, lines: Mapping[str, Line], clock: Clock) -> Lines:
+    return Lines(lines, Limits(account.deadline.total_seconds()), Ports(clock))
+
+
+def _line(account: Account, vendor: str, console: Console) -> Line:
+    """Where another channel's API is, and the account's key to it; a key that is missing stops nothing else."""
+    address = os.environ.get(CHANNEL_VARIABLES[vendor], "").strip() or ADDRESSES[vendor]
+    try:
+        key = _read_key(account, vendor, account.channels[vendor])
+    except click.UsageError as missing:
+        return Line(address, why=missing.message)
+    console.hide(key)
+    return Line(address, key)
 
 
 def sandbox_ledger(account: Account, root: Path) -> FileHome:
@@ -124,16 +154,21 @@ def note_lineage(root: Path, account: str, lineage: str, console: Console) -> No
 
 def _key(account: Account) -> str:
     """The account's key, from where reconciler.yaml says. Its text is never part of an error."""
-    if account.key_file is not None:
+    return _read_key(account, "criaenvio", KeyAt(account.key_env, account.key_file))
+
+
+def _read_key(account: Account, vendor: str, where: KeyAt) -> str:
+    """A key of the account. Raises UsageError."""
+    if where.file is not None:
         try:
-            return account.key_file.read_text(encoding="utf-8").strip()
+            return where.file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeError) as error:
-            raise click.UsageError(f"the key file {account.key_file} cannot be read: {type(error).__name__}") from None
-    name = account.key_env or ""
+            raise click.UsageError(f"the key file {where.file} cannot be read: {type(error).__name__}") from None
+    name = where.env or ""
     key = os.environ.get(name, "").strip()
     if not key:
         raise click.UsageError(
             f"the variable {name} is not set: put the key of account {account.name} there "
-            f"(reconciler.yaml, contas.{account.name}.criaenvio.chave), or try --sandbox"
+            f"(reconciler.yaml, contas.{account.name}.{vendor}.chave), or try --sandbox"
         )
     return key

@@ -5,12 +5,13 @@ from reconciler.config.lineage import LINEAGE_FILE, record_lineage
 from reconciler.config.loading import assumed_account, load, load_accounts
 from reconciler.config.people import nobody
 from reconciler.config.schema import schemas
-from reconciler.config.workspace import Account, Workspace
+from reconciler.config.workspace import Account, KeyAt, Workspace
 
 __all__ = [
     "LINEAGE_FILE",
     "Account",
     "InvalidConfig",
+    "KeyAt",
     "Workspace",
     "assumed_account",
     "load",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -9,14 +10,18 @@ from reconciler.config.campaign import KINDS
 from reconciler.config.files import Folder
 from reconciler.config.findings import Findings
 from reconciler.config.lineage import known_lineage
-from reconciler.config.settings import DEFAULT_KEY_ENV, Conta, Settings
+from reconciler.config.settings import DEFAULT_KEY_ENV, Api, Conta, Settings
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
-from reconciler.config.workspace import Account
+from reconciler.config.workspace import Account, KeyAt
+from reconciler.engine.check import Check
+from reconciler.engine.model import Finding, Severity
 from reconciler.engine.rules import Rules
 from reconciler.ledger import FileHome, GitHome, Home, ObjectHome
 
 LEDGERS: Final = ".reconciler"
+CHANNELS: Final[Mapping[str, str]] = {"ogmma": "OGMMA_API_KEY", "mindo": "MINDO_API_KEY"}
+"""The other vendors that an account may name, each with the usual name of the variable that has its key."""
 
 
 def account_of(name: str, settings: Settings, folder: Folder, spot: Spot, findings: Findings) -> Account:
@@ -28,12 +33,13 @@ def account_of(name: str, settings: Settings, folder: Folder, spot: Spot, findin
     for level in (settings, conta):
         on_removal |= level.ao_remover.settings() if level.ao_remover else {}
         rules = rules.overridden(level.regras.settings() if level.regras else {})
-    key_env, key_file = _key(conta, checking)
+    key = _key("criaenvio", conta.criaenvio, checking) if conta.criaenvio is not None else KeyAt(DEFAULT_KEY_ENV)
+    others = {vendor: api for vendor in CHANNELS if (api := getattr(conta, vendor)) is not None}
     return Account(
         name=name,
         zone=conta.fuso_horario or settings.fuso_horario,
-        key_env=key_env,
-        key_file=key_file,
+        key_env=key.env,
+        key_file=key.file,
         ledger=_ledger(name, conta, checking),
         lineage=known_lineage(folder, name, findings),
         deadline=conta.limites.prazo,
@@ -42,7 +48,25 @@ def account_of(name: str, settings: Settings, folder: Folder, spot: Spot, findin
         rules=rules,
         on_removal=on_removal,
         sandbox_seed=_seed(conta, checking),
+        channels={vendor: _key(vendor, api, checking) for vendor, api in others.items()},
     )
+
+
+def unreachable(account: Account, checks: Iterable[Check]) -> Iterator[Finding]:
+    """A warning for every check on a channel that the account has no key for."""
+    for check in checks:
+        vendor = check.source.partition(".")[0]
+        if vendor not in account.channels:
+            yield Finding(
+                Severity.WARNING,
+                "no-channel",
+                f"{check.address} cannot be looked at: the account {account.name} has no key for {vendor}",
+                reason=f"contas.{account.name}.{vendor} is missing in reconciler.yaml; what waits stays unscheduled",
+                remedy=f"add {vendor}: {{chave: {{env: {CHANNELS[vendor]}}}}}",
+                place=check.place,
+                address=check.address,
+                width=len(check.address.key),
+            )
 
 
 class _Paths:
@@ -90,14 +114,12 @@ def _seed(conta: Conta, checking: _Paths) -> Path | None:
     return checking.folder.inside(name)
 
 
-def _key(conta: Conta, checking: _Paths) -> tuple[str | None, Path | None]:
-    """Where the key is read from: the variable's name, or the absolute path of a file outside the workspace."""
-    if conta.criaenvio is None:
-        return DEFAULT_KEY_ENV, None
-    chave = conta.criaenvio.chave
+def _key(vendor: str, api: Api, checking: _Paths) -> KeyAt:
+    """Where the key of one API is read from."""
+    chave = api.chave
     if chave.arquivo is None:
-        return chave.env, None
-    trail = ("criaenvio", "chave", "arquivo")
+        return KeyAt(chave.env)
+    trail = (vendor, "chave", "arquivo")
     try:
         path = (checking.folder.root / Path(chave.arquivo).expanduser()).resolve()
     except (OSError, RuntimeError, ValueError):
@@ -106,9 +128,9 @@ def _key(conta: Conta, checking: _Paths) -> tuple[str | None, Path | None]:
             Problem("bad-path", 0, "this is no path", "write the path of a file outside the workspace"),
             chave.arquivo,
         )
-        return None, checking.folder.root
+        return KeyAt(file=checking.folder.root)
     if path.is_relative_to(checking.folder.root):
         reason = "a key must not stand inside the workspace: it would be committed sooner or later"
         remedy = "move it outside, or write {env: NAME}"
         checking.refuse(trail, Problem("key-in-workspace", 0, reason, remedy), chave.arquivo)
-    return None, path
+    return KeyAt(file=path)

@@ -1,47 +1,54 @@
-"""What a campaign file may say: the sections, and the two of them that belong to no vendor's kind."""
+"""What a campaign file may say: the sections, and which model each of their entries has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import ConfigDict, Field
 
 from reconciler.config.sources import ContatosDe
+from reconciler.providers.checking import Verificacao
 from reconciler.providers.criaenvio.campos.spec import Campo
 from reconciler.providers.criaenvio.contatos.spec import Contato
 from reconciler.providers.criaenvio.envios.spec import Envio
 from reconciler.providers.criaenvio.listas.spec import Lista
 from reconciler.providers.criaenvio.mensagens.spec import Mensagem
 from reconciler.providers.guards import Section
-from reconciler.providers.scalars import Choice, Key, Name, Text, refused
+from reconciler.providers.mindo.envios_em_massa import spec as envios_em_massa
+from reconciler.providers.ogmma.lotes import spec as lotes
+from reconciler.providers.ogmma.mensagens import spec as mensagens
+from reconciler.providers.scalars import Choice, Key
 from reconciler.providers.spec import Resource
 
-SOURCES: Final = ("ogmma.lotes", "ogmma.mensagens", "mindo.envios_em_massa")
+CHECKS: Final[Mapping[str, type[Verificacao]]] = {
+    lotes.SOURCE: lotes.VerificacaoDeLotes,
+    mensagens.SOURCE: mensagens.VerificacaoDeMensagens,
+    envios_em_massa.SOURCE: envios_em_massa.VerificacaoDeEnviosEmMassa,
+}
+"""What checks there are, by their source (`fonte`)."""
 
 
-def _filled(value: object) -> object:
-    if isinstance(value, dict) and not value:
-        raise refused("too-few", "the mapping is empty", "name at least one field")
-    return value
+class SomeVerificacao(Resource):
+    """A check of which nothing is known but that its `fonte` is none: the rest cannot be judged."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    kind: ClassVar[str] = Verificacao.kind
+    section: ClassVar[str] = Verificacao.section
+
+    fonte: Annotated[str, Choice(tuple(CHECKS))] = Field(description="What is looked at.", examples=[lotes.SOURCE])
 
 
-Condition = Annotated[dict[Name, Text], BeforeValidator(_filled)]
+AnyVerificacao: TypeAlias = Annotated[
+    lotes.VerificacaoDeLotes | mensagens.VerificacaoDeMensagens | envios_em_massa.VerificacaoDeEnviosEmMassa,
+    Field(discriminator="fonte"),
+]
 
 
-class Verificacao(Resource):
-    """A check on another channel, that envios can wait for. This version reads it and does not evaluate it."""
-
-    kind: ClassVar[str] = "verificacao"
-    section: ClassVar[str] = "verificacoes"
-
-    fonte: Annotated[str, Choice(SOURCES)] = Field(description="What is looked at.", examples=["ogmma.lotes"])
-    onde: Condition = Field(
-        min_length=1, description="Which of them: field and value.", examples=[{"name": "Campanha Junho 2025"}]
-    )
-    espera: Condition = Field(
-        min_length=1, description="What must hold.", examples=[{"status": "COMPLETED", "falhas": "<= 2%"}]
-    )
+def spec_of(kind: type[Resource], node: Mapping[str, Any]) -> type[Resource]:
+    """The model of what is written as `node` in the section of `kind`: that of a check depends on its source."""
+    return CHECKS.get(str(node.get("fonte")), SomeVerificacao) if kind is Verificacao else kind
 
 
 KINDS: Final[tuple[type[Resource], ...]] = (Campo, Lista, Contato, Mensagem, Envio, Verificacao)
@@ -86,7 +93,7 @@ class Campanha(Section):
             }
         ],
     )
-    verificacoes: dict[Key, Verificacao] | None = Field(
+    verificacoes: dict[Key, AnyVerificacao] | None = Field(
         default=None,
         description="Verificacoes by key.",
         examples=[
@@ -94,7 +101,7 @@ class Campanha(Section):
                 "whatsapp-junho": {
                     "fonte": "ogmma.lotes",
                     "onde": {"name": "Campanha Junho 2025"},
-                    "espera": {"status": "COMPLETED"},
+                    "espera": {"status": "COMPLETED", "falhas": "<= 2%"},
                 }
             }
         ],

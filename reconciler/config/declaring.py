@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.config.campaign import KINDS, Verificacao
+from reconciler.config.campaign import CHECKS, KINDS, SomeVerificacao, spec_of
 from reconciler.config.document import Map
 from reconciler.config.files import MAX_HTML, Folder
 from reconciler.config.gathering import Entry, Gathered
@@ -18,14 +18,17 @@ from reconciler.config.source import Source, decoded
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 from reconciler.config.translate import translated
-from reconciler.engine.model import Address, Declared, Place, Severity
+from reconciler.engine.check import Check
+from reconciler.engine.model import Address, Declared, Place
+from reconciler.providers.checking import Verificacao
 from reconciler.providers.spec import FileText, Resource
 
-_MODELS: Final[Mapping[type[Resource], TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in KINDS}
+_SPECS: Final[tuple[type[Resource], ...]] = (*KINDS, *CHECKS.values(), SomeVerificacao)
+_MODELS: Final[Mapping[type[Resource], TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in _SPECS}
 
 
-def declared(gathered: Gathered, folder: Folder, zone: ZoneInfo) -> tuple[Declared, ...]:
-    """Every resource with a key that is valid, in the order of the files.
+def declared(gathered: Gathered, folder: Folder, zone: ZoneInfo) -> tuple[Declared | Check, ...]:
+    """Every resource with a key that is valid, and every check, in the order of the files.
 
     What is wrong goes to the findings of `gathered`. Local times are in `zone`.
     """
@@ -42,11 +45,11 @@ class _Declaring:
         self._findings = gathered.findings
         self._references = References(gathered)
 
-    def all(self) -> Iterator[Declared]:
+    def all(self) -> Iterator[Declared | Check]:
         for entry in self._gathered.entries.values():
-            model = self._model(entry.kind, entry.spot, entry.address)
+            model = self._model(spec_of(entry.kind, entry.spot.node), entry.spot, entry.address)
             if isinstance(model, Verificacao):
-                self._not_evaluated(entry)
+                yield model.check(entry.address, entry.place, self._context["zone"])
             elif model is not None:
                 yield self._keyed(entry, model)
 
@@ -94,20 +97,6 @@ class _Declaring:
             empty = Problem("empty-text", 0, f"{value.arquivo} is empty", "write the text into it")
             self._findings.add(entry.spot.refusal((field, "arquivo"), empty, f"{entry.address}: "))
         return text
-
-    def _not_evaluated(self, entry: Entry) -> None:
-        self._findings.add(
-            entry.spot.source.finding(
-                "not-evaluated",
-                entry.at,
-                f"{entry.address} is not evaluated by this version",
-                severity=Severity.WARNING,
-                reason="it is read and checked, but nothing is asked of Ogmma or Mindo",
-                remedy="envios that wait for it stay unscheduled; take depois_de out to schedule them",
-                address=entry.address,
-                width=len(entry.key),
-            )
-        )
 
 
 def _declared(address: Address, fields: dict[str, Any], place: Place, model: Resource) -> Declared:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
-from reconciler.config.accounts import account_of
+from reconciler.config.accounts import account_of, unreachable
 from reconciler.config.astray import astray
 from reconciler.config.declaring import declared
 from reconciler.config.document import Document, Map
@@ -27,7 +27,8 @@ from reconciler.config.source import Source
 from reconciler.config.spot import Spot
 from reconciler.config.translate import suggestion, translated
 from reconciler.config.workspace import Account, Workspace
-from reconciler.engine.model import Declared, Finding, Severity
+from reconciler.engine.check import Check
+from reconciler.engine.model import Declared, Finding, Place, Severity
 from reconciler.engine.roll import Roll
 
 _MANY: Final = 20_000
@@ -153,15 +154,25 @@ class _Loading:
         own = Findings()
         account = account_of(name, settings, self.folder, spot, own)
         conta = settings.contas[name]
-        resources, people = self._declared(conta.arquivos, account.zone, own, spot if "arquivos" in spot.node else None)
+        found, people = self._declared(conta.arquivos, account.zone, own, spot if "arquivos" in spot.node else None)
+        checks = tuple(item for item in found if isinstance(item, Check))
+        own.extend(replace(warning, excerpt=self._line(warning.place)) for warning in unreachable(account, checks))
         self.findings.merge(own)
         warnings = tuple(finding for finding in own.all() if finding.severity is Severity.WARNING)
-        return replace(account, declared=resources, people=people, warnings=warnings)
+        resources = tuple(item for item in found if isinstance(item, Declared))
+        return replace(account, declared=resources, checks=checks, people=people, warnings=warnings)
+
+    def _line(self, place: Place | None) -> str | None:
+        found = self._file(place.file) if place is not None else None
+        return found[0].line(place.line) if found is not None and place is not None else None
 
     def _declared(
         self, patterns: Sequence[str], zone: ZoneInfo, findings: Findings, written: Spot | None = None
-    ) -> tuple[tuple[Declared, ...], Roll]:
-        """Resources with keys, and people, of these globs' files. `written` is where the globs stand, if anywhere."""
+    ) -> tuple[tuple[Declared | Check, ...], Roll]:
+        """Resources with keys, checks, and people, of these globs' files.
+
+        `written` is where the globs stand, if anywhere.
+        """
         globs = [matcher(pattern) for pattern in patterns]
         names = [name for name in self._names() if name != WORKSPACE_FILE and any(glob.match(name) for glob in globs)]
         if written is not None:

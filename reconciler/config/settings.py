@@ -248,12 +248,12 @@ class Conta(Levels):
     )
     ogmma: Maybe[Api] = Field(
         default=None,
-        description="Ogmma, for verificacoes (not evaluated by this version).",
+        description="Ogmma, for verificacoes and intervalo_entre_canais. It is only ever read.",
         examples=[{"chave": {"env": "OGMMA_API_KEY"}}],
     )
     mindo: Maybe[Api] = Field(
         default=None,
-        description="Mindo, for verificacoes (not evaluated by this version).",
+        description="Mindo, for verificacoes and intervalo_entre_canais. It is only ever read.",
         examples=[{"chave": {"env": "MINDO_API_KEY"}}],
     )
     fuso_horario: Maybe[Zone] = Field(

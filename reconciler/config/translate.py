@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from reconciler.config.document import Map, Node, Seq
 from reconciler.config.spot import Spot, Step, dotted
 from reconciler.engine.model import Address, Finding
+from reconciler.providers.guards import Closed
 
 _SHOWN: Final = 60
 _NEVER_SHOWN: Final = frozenset({"chave", "criaenvio", "ogmma", "mindo", "conexao"})
@@ -66,6 +68,8 @@ _NOT_USABLE: Final = {
     "too-few": "is empty",
     "bad-type": "has the wrong form",
     "not-in-this-version": "is not in this version",
+    "not-told": "is not told",
+    "bad-comparison": "cannot be compared",
     "literal-key": "may hold a key",
     "repeated-item": "names something twice",
     "bad-choice": "is none of the words that can stand here",
@@ -144,18 +148,30 @@ def _reached(model: type[BaseModel], loc: Sequence[Step]) -> list[type[BaseModel
     """The models that stand at `loc` below `model`. Steps that name no field are keys, indices or branches."""
     reached = [model]
     for step in loc:
-        fields = [one.model_fields[str(step)] for one in reached if step in one.model_fields]
+        fields = [named[str(step)] for one in reached if step in (named := _named(one))]
         reached = [found for field in fields for found in _models(field.annotation)] or reached
     return reached
 
 
 def _fields(model: type[BaseModel], loc: Sequence[Step]) -> list[str]:
-    return list(dict.fromkeys(name for one in _reached(model, loc) for name in one.model_fields))
+    return list(
+        dict.fromkeys(name for one in _reached(model, loc) for name, field in _named(one).items() if _open(field))
+    )
+
+
+def _named(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a model by the names that they have in the text."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _open(field: FieldInfo) -> bool:
+    """Whether a field may be written at all."""
+    return not any(isinstance(each, Closed) for each in field.metadata)
 
 
 def _example(model: type[BaseModel], loc: Sequence[Step]) -> str:
     for one in _reached(model, loc[:-1]):
-        field = one.model_fields.get(str(loc[-1]))
+        field = _named(one).get(str(loc[-1]))
         if field is not None and field.examples:
             return f"add it, such as `{loc[-1]}: {_yaml(field.examples[0])}`"
     return f"add {loc[-1]}"

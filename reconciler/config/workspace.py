@@ -9,10 +9,19 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reconciler.config.people import nobody
+from reconciler.engine.check import Check
 from reconciler.engine.model import Declared, Finding
 from reconciler.engine.roll import Roll
 from reconciler.engine.rules import Rules
 from reconciler.ledger import Home
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAt:
+    """Where a key is read from: exactly one of the two is set. `file` is absolute."""
+
+    env: str | None = None
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,8 @@ class Account:
     Exactly one of `key_env` and `key_file` is set. Paths are absolute. `ledger` is where its ledger lives, `lineage`
     the id that this ledger has as far as the workspace knows. `deadline` is that of one request, `longest_delay` how
     long the server may act after it was given up, `pace` calls per second (None: no limit of our own). `on_removal` has
-    a policy for every kind. `declared` are the resources that have keys; contatos are in `people`.
+    a policy for every kind. `declared` are the resources that have keys; contatos are in `people`, verificacoes in
+    `checks`. `channels` has the key of each other vendor (`ogmma`, `mindo`) that the account names.
     """
 
     name: str
@@ -40,6 +50,8 @@ class Account:
     declared: tuple[Declared, ...] = ()
     people: Roll = field(default_factory=nobody)
     warnings: tuple[Finding, ...] = ()
+    checks: tuple[Check, ...] = ()
+    channels: Mapping[str, KeyAt] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

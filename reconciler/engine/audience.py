@@ -63,6 +63,11 @@ class Crowd:
             return Reach(None, exact=False)
         return Reach(sum(count for count in counted if count is not None), exact=len(wanted) == 1)
 
+    def who(self, keys: Iterable[str]) -> int | None:
+        """Everybody behind the lists `keys`, a bit each; None where a membership is not known."""
+        wanted = set(keys)
+        return reduce(or_, (self._members[key] for key in wanted), 0) if wanted <= self._members.keys() else None
+
     def audience(self, keys: Iterable[str], start: datetime | None) -> Audience | None:
         """The audience of one send; None when the account does not say how many."""
         wanted = sorted(set(keys))

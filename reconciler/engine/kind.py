@@ -7,10 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from reconciler.engine.diff import Same, deltas
-from reconciler.engine.model import Action, Address, Binding, Blocked, Call, Change, Declared, Delta, Finding, Observed
+from reconciler.engine.model import (
+    Action,
+    Address,
+    Binding,
+    Blocked,
+    Call,
+    Change,
+    Declared,
+    Delta,
+    Finding,
+    Observed,
+)
 from reconciler.engine.scene import Scene
+from reconciler.engine.waiting import Waiting
 
-Decision: TypeAlias = Change | Blocked | Finding
+Decision: TypeAlias = Change | Blocked | Waiting | Finding
 
 
 @dataclass(frozen=True, slots=True)

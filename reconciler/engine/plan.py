@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from reconciler.engine.check import Verdict
 from reconciler.engine.model import OPEN_OUTCOME, Action, Address, Binding, Blocked, Change, Finding, Value
 from reconciler.engine.route import Route
 from reconciler.engine.sight import Refresh
+from reconciler.engine.timeline import Event
+from reconciler.engine.waiting import Waiting
 
 _UNASKED = frozenset({Action.ADOPT, Action.CANCEL_TWINS})
 
@@ -46,6 +49,8 @@ class Plan:
     People who are found live by their e-mail are no changes, and those of them who are just as declared have no place
     in `keep`: `adopted` counts them all. `routes` says how people were read. With another `refresh` than full the
     ledger's word was taken for some of them, `trusted`.
+    `waiting` are sends that a check holds back: no changes, and no part of the digest, so that nobody approves of them
+    before they are due. `verdicts` are what came of all checks, `timeline` is this plan's sends among other channels'.
     """
 
     account: str
@@ -62,6 +67,9 @@ class Plan:
     routes: tuple[Route, ...] = ()
     refresh: Refresh = Refresh.FULL
     trusted: int = 0
+    waiting: tuple[Waiting, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    timeline: tuple[Event, ...] = ()
 
     @property
     def idle(self) -> bool:

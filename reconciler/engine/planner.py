@@ -14,6 +14,7 @@ from reconciler.engine.order import ordered
 from reconciler.engine.plan import Plan
 from reconciler.engine.review import review
 from reconciler.engine.scene import Scene
+from reconciler.engine.waiting import Waiting
 
 MANY = 3
 """From how many warnings of one rule on personal resources they are counted instead of listed."""
@@ -70,6 +71,8 @@ class _Draft:
                     self.scene.changes.setdefault(decision.address, {})[decision.action] = decision
                 case Blocked():
                     self.scene.blocked.setdefault(decision.address, []).append(decision)
+                case Waiting():
+                    self.scene.waiting[decision.address] = decision
                 case Finding():
                     self.warnings.add(decision)
 
@@ -114,7 +117,9 @@ def plan(account: str, kinds: Sequence[Kind], scene: Scene) -> Plan:
         account=account,
         changes=changes,
         blocked=tuple(item for _, found in sorted(scene.blocked.items()) for item in found),
-        warnings=(*draft.warnings.told(), *_renames(changes, private)),
+        waiting=tuple(item for _, item in sorted(scene.waiting.items())),
+        verdicts=tuple(scene.terms.elsewhere.verdicts.values()),
+        warnings=(*draft.warnings.told(), *_renames(changes, private), *_unread(scene)),
         refusals=tuple(refusals),
         keep=dict(_bindings(scene)),
         reached=audience,
@@ -179,6 +184,13 @@ def _bindings(scene: Scene) -> Iterator[tuple[Address, Binding]]:
                 known, id=found.observed.id, former_ids=tuple(i for i in known.ids if i), sent={}, stored={}
             )
         yield address, replace(known, on_removal=scene.declared[address].on_removal)
+
+
+def _unread(scene: Scene) -> Iterator[Finding]:
+    """Sources of other channels that could not be read: nothing else waits for them."""
+    for source, why in sorted(scene.terms.elsewhere.unread.items()):
+        remedy = "run it again; what waits for a check of it stays unscheduled until then"
+        yield Finding(Severity.WARNING, "not-read", f"{source} was not read: {why}", remedy=remedy)
 
 
 def _renames(changes: Sequence[Change], private: set[str]) -> Iterator[Finding]:

@@ -21,7 +21,9 @@ class Rules:
     """Every guard with its default. Defaults are on where a mistake cannot be undone.
 
     `max_desativacoes` lets one plan deactivate at most max(minimum, share × live objects of the kind), as (share 0…1,
-    minimum). `max_destinatarios` and `max_destinatarios_do_plano` count people; None means no limit.
+    minimum). `max_destinatarios` and `max_destinatarios_do_plano` count people; None means no limit, here and below.
+    `intervalo_entre_canais` is the least time between a send and a bulk send of another channel; `max_por_contato` lets
+    one person get so many sends within such a time.
     """
 
     antecedencia_minima: timedelta = timedelta(minutes=30)
@@ -32,6 +34,8 @@ class Rules:
     max_desativacoes: tuple[float, int] = (0.10, 10)
     exigir_descadastro: bool = True
     permitir_agora: bool = False
+    intervalo_entre_canais: timedelta | None = None
+    max_por_contato: tuple[int, timedelta] | None = None
 
     def overridden(self, nearer: Mapping[str, object]) -> Rules:
         """These rules with `nearer`'s settings (field names as here) in their place: the nearest wins."""

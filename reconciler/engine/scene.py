@@ -9,11 +9,23 @@ from typing import Protocol
 
 from reconciler.engine.audience import Crowd
 from reconciler.engine.bond import Bond
-from reconciler.engine.model import Action, Address, Binding, Blocked, Change, Declared, Finding, Intent, Observed
+from reconciler.engine.check import Elsewhere
+from reconciler.engine.model import (
+    Action,
+    Address,
+    Binding,
+    Blocked,
+    Change,
+    Declared,
+    Finding,
+    Intent,
+    Observed,
+)
 from reconciler.engine.people import Bonds
 from reconciler.engine.route import Route
 from reconciler.engine.rules import Rules
 from reconciler.engine.sight import Embeds, Meanings, Sight, Witness
+from reconciler.engine.waiting import Waiting
 
 
 class Memory(Protocol):
@@ -101,7 +113,7 @@ class Terms:
 
     `now` is aware; `rules` are the account's; `on_removal` maps kind → policy; `allow` is what `--allow` lets pass.
     `quiet` is how long an unknown outcome may still change (request deadline + longest server delay). `no_sends` says
-    why no send may be scheduled, moved or resumed now, if that is so.
+    why no send may be scheduled, moved or resumed now, if that is so. `elsewhere` is what the other channels show.
     """
 
     now: datetime
@@ -110,6 +122,7 @@ class Terms:
     allow: frozenset[str] = frozenset()
     quiet: timedelta = timedelta(seconds=150)
     no_sends: str = ""
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
     def allows(self, rule: str, address: Address) -> bool:
         """Whether `--allow RULE=ADDRESS` was given."""
@@ -154,6 +167,7 @@ class Scene:
         self.matches: dict[Address, Match] = {}
         self.changes: dict[Address, dict[Action, Change]] = {}
         self.blocked: dict[Address, list[Blocked]] = {}
+        self.waiting: dict[Address, Waiting] = {}
         self._of_kind: dict[str, list[Declared]] = {}
         for item in sorted(self.declared.values(), key=lambda item: item.address):
             self._of_kind.setdefault(item.address.kind, []).append(item)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -54,6 +55,18 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True)
 
 
+def _at_least_one(value: int) -> int:
+    if not value:
+        raise refused("bad-number", "at least 1 was expected here", "write 1 or more, or estado: cancelado on envios")
+    return value
+
+
+def _some_time(value: timedelta) -> timedelta:
+    if not value:
+        raise refused("bad-duration", "the time must be more than 0", "write it as 7d")
+    return value
+
+
 def _day(value: object) -> int:
     text = text_only(value)
     if text not in _DAYS:
@@ -75,11 +88,12 @@ def _hour(value: object) -> time:
 
 
 @dataclass(frozen=True)
-class NotInThisVersion:
-    """A setting that this version cannot honour: refused. A guard that silently does nothing is worse than none."""
+class Closed:
+    """A field that is known and cannot be honoured: refused. A guard that silently does nothing is worse than none."""
 
-    name: str
-    instead: str
+    rule: str
+    reason: str
+    remedy: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return no_info_plain_validator_function(self._refuse)
@@ -88,10 +102,12 @@ class NotInThisVersion:
         return {"not": {}}
 
     def _refuse(self, _: object) -> object:
-        raise refused("not-in-this-version", f"this version does not support {self.name}", self.instead)
+        raise refused(self.rule, self.reason, self.remedy)
 
 
-UNSUPPORTED: Final = "Not supported by this version: refused."
+_NO_TEST: Final = Closed(
+    "not-in-this-version", "this version does not support exigir_teste", "take it out and send the test by hand"
+)
 
 Day: TypeAlias = Annotated[int, BeforeValidator(_day), WithJsonSchema({"enum": list(_DAYS)})]
 Hour: TypeAlias = Annotated[time, BeforeValidator(_hour), WithJsonSchema({"type": "string", "pattern": _HOUR_PATTERN})]
@@ -136,6 +152,17 @@ class Desativacoes(Section):
 
     parte: Percent = Field(default=0.1, description="Share of the live objects of the kind.", examples=["10%"])
     minimo: Count = Field(default=10, description="This many are allowed in any case.", examples=[10])
+
+
+class PorContato(Section):
+    """The most envios that one contact may get within a time."""
+
+    envios: Annotated[Count, AfterValidator(_at_least_one)] = Field(
+        description="So many envios.", examples=[2], json_schema_extra={"minimum": 1, "pattern": "^0*[1-9][0-9]*$"}
+    )
+    em: Annotated[Duration, AfterValidator(_some_time)] = Field(
+        description="Within this time, from one start to another.", examples=["7d"]
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,15 +240,19 @@ class RegrasDeEnvio(RegrasDeMensagem):
         description="Let envios with `data_de_inicio: agora` go out without `--allow agora=ADDRESS`. Default: false.",
         examples=[False],
     )
-    exigir_teste: Annotated[object, NotInThisVersion("exigir_teste", "take it out and send the test by hand")] = Field(
-        default=None, description=UNSUPPORTED
+    intervalo_entre_canais: Maybe[Duration] = Field(
+        default=None,
+        description="Refuse an envio that starts while a bulk send of Ogmma or Mindo goes on, or nearer to its end"
+        " than this. Asks every source of bulk sends that the account has a key for. Default: any time.",
+        examples=["4h", "1d"],
     )
-    intervalo_entre_canais: Annotated[
-        object, NotInThisVersion("intervalo_entre_canais", "take it out; janela_de_envio can keep hours free")
-    ] = Field(default=None, description=UNSUPPORTED)
-    max_por_contato: Annotated[
-        object, NotInThisVersion("max_por_contato", "take it out; max_destinatarios limits what one plan reaches")
-    ] = Field(default=None, description=UNSUPPORTED)
+    max_por_contato: Maybe[PorContato] = Field(
+        default=None,
+        description="The most envios that one contact may get within a time, planned and live ones taken together."
+        " Exact where memberships are known, else refused if it may be more. Default: no limit.",
+        examples=[{"envios": 2, "em": "7d"}],
+    )
+    exigir_teste: Annotated[object, _NO_TEST] = Field(default=None, description="Not in this version: refused.")
 
 
 class Regras(RegrasDeEnvio):
@@ -246,4 +277,6 @@ def _setting(name: str, value: object) -> dict[str, object]:
         return {limits[key]: limit for key in limits if (limit := getattr(value, key, None)) is not None}
     if isinstance(value, Desativacoes):
         return {name: (value.parte, value.minimo)}
+    if isinstance(value, PorContato):
+        return {name: (value.envios, value.em)}
     return {name: value.window if isinstance(value, Janela) else value}

@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -208,8 +207,7 @@ def distinct(value: object) -> object:
 
 
 def _start(value: str, info: ValidationInfo) -> datetime | str:
-    zone: ZoneInfo = (info.context or {})["zone"]
-    return start_of(value, zone)
+    return start_of(value, (info.context or {})["zone"])
 
 
 def schema_of(pattern: str, *, types: list[str] | None = None) -> WithJsonSchema:
@@ -240,9 +238,10 @@ class Choice:
     def _check(self, value: object) -> str:
         text = text_only(value)
         if text not in self.words:
-            near = difflib.get_close_matches(text.lower().strip(), self.words, 1, 0.5)
-            reason = f"one of {', '.join(self.words)} was expected here"
-            raise refused("bad-choice", reason, f"write {near[0] if near else ' or '.join(self.words)}")
+            low = {word.lower(): word for word in self.words}
+            near = [low[word] for word in difflib.get_close_matches(text.lower().strip(), low, 1, 0.5)]
+            remedy = f"write {' or '.join(near or self.words)}"
+            raise refused("bad-choice", f"one of {', '.join(self.words)} was expected here", remedy)
         return text
 
 

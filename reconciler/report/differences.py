@@ -21,7 +21,8 @@ from reconciler.report.words import count, moment, number, section
 class Dispute:
     """A saved plan that does not allow what is to be done now: both outlines, how they stand, and how to plan again.
 
-    `blocked` says by name why nothing is done about something now, for what is no person.
+    `blocked` says by name why nothing is done about something now (a person must decide, or a check does not hold), for
+    what is no person.
     """
 
     saved: SavedPlan
@@ -179,7 +180,7 @@ def _section(name: str, note: str, steps: Sequence[Step], blocked: Mapping[str, 
             Span(f"  {step.wording}", Style.FAINT),
         )
         if step.name in blocked:
-            yield line("      ", Span(f"blocked now: {blocked[step.name]}", Style.GRAVE))
+            yield line("      ", Span(f"held up now: {blocked[step.name]}", Style.GRAVE))
     yield from _persons(steps)
 
 

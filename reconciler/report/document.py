@@ -12,6 +12,7 @@ from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome,
 from reconciler.engine.plan import Plan, call_count, plain
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route
+from reconciler.report.channels_document import channels_of
 from reconciler.report.mask import PRIVATE, Mask, is_private
 from reconciler.report.view import View
 from reconciler.report.waits import Waits, live_id
@@ -78,6 +79,7 @@ def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Documen
         "blocked": [_blocked(item, mask) for item in plan.blocked],
         "refusals": _findings(plan.refusals, mask),
         "warnings": _findings(plan.warnings, mask),
+        **channels_of(plan),
     }
 
 
@@ -105,6 +107,7 @@ def result_document(result: Result, view: View, apart: Sheet | None = None) -> D
         "blocked": [_blocked(item, mask) for item in plan.blocked],
         "refusals": _findings(plan.refusals, mask),
         "warnings": _findings(plan.warnings, mask),
+        **channels_of(plan),
         "notes": _findings(result.notes, mask),
         "calls": dict(sorted(result.calls.items())),
         "planning_calls": dict(sorted(plan.reads.items())),
@@ -234,6 +237,7 @@ def _plan_summary(plan: Plan) -> Document:
         "adopted": plan.adopted,
         "by_action": dict(summary.actions),
         "blocked": len(plan.blocked),
+        "waiting": len(plan.waiting),
         "calls": summary.calls,
         "planning_calls": sum(plan.reads.values()),
         "sends": summary.sends,
@@ -250,6 +254,7 @@ def _result_summary(result: Result) -> Document:
     return {
         **{str(status): result.count(status) for status in Status},
         "blocked": len(result.plan.blocked),
+        "waiting": len(result.plan.waiting),
         "sends": len(sent),
         "adopted": result.adopted,
         "planned_calls": call_count(outcome.change for outcome in result.outcomes),

@@ -20,6 +20,8 @@ def plan_headline(plan: Plan, view: View) -> str:
     cancelled = sum(1 for change in plan.changes if change.action in _CANCELS)
     if cancelled:
         parts.append(f"{count(cancelled, 'envio')} a cancelar")
+    if plan.waiting:
+        parts.append(f"{count(len(plan.waiting), 'envio')} à espera")
     if plan.refusals:
         parts.append(f"recusado por {count(len(plan.refusals), 'regra')}")
     if plan.blocked:
@@ -62,6 +64,8 @@ _ENDS = {
 def result_headline(result: Result, view: View) -> str:
     """What was done and what was not: `feito em parte: 9 de 12 mudanças; 1 envio para 300 pessoas; …; 3 falharam`."""
     parts = [_verdict(result), *_sends(*_standing(result), view), *_not_done(result)]
+    if result.plan.waiting:
+        parts.append(f"{count(len(result.plan.waiting), 'envio')} à espera")
     if result.plan.blocked:
         parts.append(count(len(result.plan.blocked), "item bloqueado", "itens bloqueados"))
     return "; ".join(parts)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.engine.model import Action, Change
 from reconciler.engine.plan import Plan, call_count
 from reconciler.report.calls_text import calls, paced, planned, refreshed, routes
+from reconciler.report.channels_text import checks, timeline, waiting
 from reconciler.report.headline import plan_headline
 from reconciler.report.lines import (
     KNOWS,
@@ -43,7 +44,7 @@ def plan_text(plan: Plan, view: View, *, command: str) -> str:
 def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
     mask = Mask(plan, view)
     yield line(Span(plan_headline(plan, view), Style.STRONG))
-    if plan.idle and not (plan.blocked or plan.warnings or plan.refusals):
+    if plan.idle and not (plan.blocked or plan.warnings or plan.refusals or plan.waiting or plan.verdicts):
         yield line(f"account {plan.account} is as declared; {count(sum(plan.reads.values()), 'call')} to find out")
         yield from refreshed(plan)
         return
@@ -57,6 +58,9 @@ def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
         else:
             yield from _objects(groups[kind])
     yield from _legend(plan)
+    yield from waiting(plan.waiting)
+    yield from checks(plan.verdicts)
+    yield from timeline(plan.timeline)
     yield from findings("Warnings", "", plan.warnings, mask)
     yield from blocked(plan.blocked, mask)
     yield from findings("Refused", "nothing is applied until each is settled", plan.refusals, mask)

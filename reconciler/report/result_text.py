@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from reconciler.engine.model import Outcome, Status
 from reconciler.engine.result import Exit, Result
 from reconciler.report.calls_text import calls, paced
+from reconciler.report.channels_text import checks, waiting
 from reconciler.report.headline import result_headline
 from reconciler.report.lines import Line, Span, Style, labelled, line, mark, pad, rendered, title, widest, wrapped
 from reconciler.report.mask import Mask, is_private
@@ -52,15 +53,7 @@ def result_text(result: Result, view: View, *, command: str) -> str:
 def _lines(result: Result, view: View, command: str) -> Iterator[Line]:
     plan = result.plan
     yield line(Span(result_headline(result, view), Style.STRONG))
-    if not (
-        result.outcomes
-        or result.adopted
-        or result.ended
-        or result.notes
-        or plan.blocked
-        or plan.warnings
-        or plan.refusals
-    ):
+    if _uneventful(result):
         yield line(f"account {plan.account} is as declared; {count(sum(plan.reads.values()), 'call')} to find out")
         return
     mask = Mask(plan, view, result.notes)
@@ -82,6 +75,8 @@ def _lines(result: Result, view: View, command: str) -> Iterator[Line]:
     yield from findings("Warnings", "", plan.warnings, mask)
     yield from findings("Refused", "", plan.refusals, mask)
     yield from blocked(plan.blocked, mask)
+    yield from waiting(plan.waiting)
+    yield from checks(plan.verdicts)
     yield ()
     yield from calls("calls", f"{number(sum(result.calls.values()))} made by applying", result.calls)
     yield from calls("", f"{number(sum(plan.reads.values()))} made by planning", plan.reads)
@@ -89,6 +84,13 @@ def _lines(result: Result, view: View, command: str) -> Iterator[Line]:
         yield line(f"{'left':<8}{count(result.left, 'call')}{paced(result.left, result.pace)}")
     for place, text in enumerate(_next(result, command)):
         yield labelled("" if place else "next", text, indent=0, column=8)
+
+
+def _uneventful(result: Result) -> bool:
+    """Whether there is nothing to tell: nothing was to be done, and nothing stands in the way of anything."""
+    plan = result.plan
+    happened = result.outcomes or result.adopted or result.ended or result.notes
+    return not (happened or plan.blocked or plan.warnings or plan.refusals or plan.waiting)
 
 
 def _adopted(people: int) -> Iterator[Line]:
@@ -168,7 +170,9 @@ def _next(result: Result, command: str) -> Iterator[str]:
         yield "correct what failed, as its reason says"
     if result.plan.blocked:
         yield "decide what is blocked; what would settle it is said there"
-    if result.exit is Exit.OK:
+    if result.plan.waiting:
+        yield "plan and apply again, before the starts: what waits is scheduled once its checks hold"
+    if result.exit is Exit.OK and not result.plan.waiting:
         yield "nothing; another plan should find nothing to change"
-    else:
+    elif result.exit is not Exit.OK:
         yield f"run it again; it plans anew from what the account then shows: {command}"

@@ -73,7 +73,12 @@ _STEP = {
 _NEW = parts.record("A change that is only in the plan as it is now.", _STEP)
 _GONE = parts.record(
     "A change that is only in the reviewed plan.",
-    {**_STEP, "blocked": parts.optional("Why nothing is done about it now, where a person must decide; else null.")},
+    {
+        **_STEP,
+        "blocked": parts.optional(
+            "Why nothing is done about it now, where a person must decide or a check does not hold; else null."
+        ),
+    },
 )
 _FIELD = parts.record(
     "One field that differs, as far as the file tells.",

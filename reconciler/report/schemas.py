@@ -9,6 +9,7 @@ from reconciler.engine.result import Exit
 from reconciler.engine.route import Way
 from reconciler.report import keeping_schemas, saved_schemas
 from reconciler.report import schema_parts as parts
+from reconciler.report.channels_schemas import CHANNELS
 from reconciler.report.document import OUTCOMES
 
 
@@ -98,6 +99,7 @@ _PLAN_SUMMARY = parts.record(
         ),
         "by_action": parts.mapping("How many changes of each action.", parts.number("Changes of that action.")),
         "blocked": parts.number("How many items are blocked."),
+        "waiting": parts.number("How many sends a check holds back."),
         "calls": parts.number("Requests that applying makes when nothing goes wrong."),
         "planning_calls": parts.number("Requests that the planning made."),
         "sends": parts.number("How many sends there are."),
@@ -139,6 +141,7 @@ _RESULT_SUMMARY = parts.record(
     {
         **{str(status): parts.number(f"Changes that are {status}.") for status in Status},
         "blocked": parts.number("How many items are blocked."),
+        "waiting": parts.number("How many sends a check holds back."),
         "sends": parts.number("Sends that were made."),
         "adopted": parts.number("People who were in the account already and are remembered from now on."),
         "planned_calls": parts.number("Requests that the plan asked for."),
@@ -178,6 +181,7 @@ def _plan() -> parts.Schema:
             "changes": parts.items_of("The changes, in the plan's order.", {"$ref": "#/$defs/change"}),
             "changes_apart": parts.APART,
             **parts.TROUBLE,
+            **CHANNELS,
         },
     )
     definitions = {**parts.COMMON, "value": parts.VALUE, "change": _CHANGE, "route": _ROUTE, "summary": _PLAN_SUMMARY}
@@ -200,6 +204,7 @@ def _result() -> parts.Schema:
             "changes": parts.items_of("The changes, in the plan's order.", {"$ref": "#/$defs/outcome"}),
             "changes_apart": parts.APART,
             **parts.TROUBLE,
+            **CHANNELS,
             "notes": parts.items_of("What came up while applying.", {"$ref": "#/$defs/finding"}),
             "calls": parts.mapping("Requests made while applying, by METHOD /path.", parts.number("How many.")),
             "planning_calls": parts.mapping(

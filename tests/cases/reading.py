@@ -19,6 +19,9 @@ from reconciler.engine.model import Action, Address, Binding, Intent
 FOLDER: Final = Path(__file__).parent
 ACCOUNT: Final = "principal"
 _BASE: Final = "_base.yaml"
+_PLAN: Final = frozenset(
+    {"changes", "adopted", "blocked", "waiting", "warnings", "refusals", "checks", "timeline", "people", "calls"}
+)
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -32,6 +35,7 @@ class Case:
     only: str = ""
     declared: Mapping[str, Any] = field(default_factory=dict)
     account: Mapping[str, Any] = field(default_factory=dict)
+    channels: Mapping[str, Any] = field(default_factory=dict)
     bound: Mapping[str, Any] = field(default_factory=dict)
     begun: Sequence[Mapping[str, Any]] = ()
     fresh: bool = False
@@ -94,13 +98,19 @@ def cases() -> Iterator[Case]:
 
 def check(expected: Mapping[str, Any], document: Mapping[str, Any]) -> None:
     """Hold a plan document (`plan --format json --show-contacts`) against a case's `plan`: the whole plan is stated."""
-    unknown = set(expected) - {"changes", "adopted", "blocked", "warnings", "refusals", "people", "calls"}
+    unknown = set(expected) - _PLAN
     assert not unknown, f"the case says {unknown}, which no plan has"
     wanted = [_named(entry) for entry in expected.get("changes", ())]
     assert [change["id"] for change in document["changes"]] == [name for name, _ in wanted]
     for change, (_, details) in zip(document["changes"], wanted, strict=True):
         _check_change(change, details)
     _check_blocked(expected.get("blocked", {}), document["blocked"])
+    _check_waiting(expected.get("waiting", {}), document["waiting"])
+    if "checks" in expected:
+        _check_checks(expected["checks"], document["checks"])
+    if "timeline" in expected:
+        told = [f"{event['at'] or 'agora'} {event['name']} {event['state']}" for event in document["timeline"]]
+        assert told == list(expected["timeline"])
     for kind in ("warnings", "refusals"):
         assert sorted(map(_rule, document[kind])) == sorted(expected.get(kind, ())), document[kind]
     assert document["summary"]["adopted"] == expected.get("adopted", 0)
@@ -137,6 +147,20 @@ def _check_blocked(expected: Mapping[str, Any], blocked: Sequence[Mapping[str, A
             assert item["remedy"], f"{address}: nobody is told what to do"
             if "candidates" in details:
                 assert item["candidates"] == details["candidates"], item
+
+
+def _check_waiting(expected: Mapping[str, Any], waiting: Sequence[Mapping[str, Any]]) -> None:
+    assert {item["address"] for item in waiting} == set(expected), waiting
+    for item in waiting:
+        assert expected[item["address"]] in item["reason"], item
+
+
+def _check_checks(expected: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> None:
+    assert {item["address"] for item in checks} == set(expected), checks
+    for item in checks:
+        ruling, _, reason = expected[item["address"]].partition(": ")
+        assert item["ruling"] == ruling, item
+        assert reason in item["reason"], item
 
 
 def _rule(finding: Mapping[str, Any]) -> str:

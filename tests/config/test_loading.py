@@ -56,7 +56,7 @@ envios:
   manaus: {mensagem: natal-2026, listas: [vazia], data_de_inicio: "2026-12-20T09:00-04:00", id: x}
   ja: {mensagem: natal-2026, listas: [vazia], data_de_inicio: agora, depois_de: [verificacao.v]}
 verificacoes:
-  v: {fonte: mindo.envios_em_massa, onde: {nome: Junho}, espera: {status: ok}}
+  v: {fonte: mindo.envios_em_massa, onde: {template.template_name: junho}, espera: {status: COMPLETED}}
 """
 
 FIELDS = {

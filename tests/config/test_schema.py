@@ -86,7 +86,7 @@ def test_every_field_is_described_with_an_example_that_is_valid(name: str) -> No
 def test_every_kind_has_one_definition() -> None:
     """One definition for each kind, that the sections refer to."""
     definitions = schemas()["campanha.schema.json"]["$defs"]
-    assert {"Campo", "Lista", "Contato", "ContatosDe", "Mensagem", "Envio", "Verificacao"} <= set(definitions)
+    assert {"Campo", "Lista", "Contato", "ContatosDe", "Mensagem", "Envio"} <= set(definitions)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,9 @@ def test_examples_are_valid_for_editors(file: Path) -> None:
 ENVIO = (
     "mensagens: {m: {assunto: A, html: x}}\nlistas: {l: }\nenvios: {e: {mensagem: m, listas: [l], data_de_inicio: %s}}"
 )
+LOTES = "verificacoes: {v: {fonte: ogmma.lotes, onde: {%s}, espera: {%s}}}"
+MASSA = "verificacoes: {v: {fonte: mindo.envios_em_massa, onde: {%s}, espera: {%s}}}"
+CONVERSA = "verificacoes: {v: {fonte: ogmma.mensagens, onde: {channelId: a, conversationId: b, %s}, espera: {%s}}}"
 BOTH = [
     ("", True),
     ("listas:\n", True),
@@ -155,7 +158,30 @@ BOTH = [
     (ENVIO % "agora, ao_remover: manter", True),
     (ENVIO % "agora, ao_remover: desativar", False),
     (ENVIO % "agora, nome: x", False),
+    (ENVIO % "agora, regras: {intervalo_entre_canais: 4h, max_por_contato: {envios: 2, em: 7d}}", True),
+    (ENVIO % "agora, regras: {max_por_contato: {envios: 0, em: 7d}}", False),
+    (ENVIO % "agora, regras: {max_por_contato: {envios: 2}}", False),
     ("verificacoes: {v: {fonte: ogmma.lotes, onde: {name: x}, espera: {falhas: 0}}}", True),
+    (LOTES % ("name: [x, y], status: QUEUED, mais_recente: true", "falhas: '<= 2%', progresso: 99.5"), True),
+    (LOTES % ("batchId: 17, createdAt: {de: 2026-06-01}, mais_recente: completedAt", "quantidade: '>= 1'"), True),
+    (LOTES % ("createdAt: 2026-06-10", "status: [COMPLETED, CANCELLED], enviados: '> 10'"), True),
+    (LOTES % ("createdAt: 2026-06-10", "entregues: 3"), False),
+    (LOTES % ("name: []", "falhas: 3"), False),
+    (LOTES % ("name: x, mais_recente: created_at", "falhas: 3"), False),
+    (LOTES % ("name: x", "falhas: 2%"), False),
+    (LOTES % ("name: x", "falhas: '<= 101%'"), False),
+    (LOTES % ("name: x", "falhas: -1"), False),
+    (LOTES % ("name: x", "progresso: 101"), False),
+    (LOTES % ("name: x", "status: PROCESSING"), False),
+    (LOTES % ("name: x", "idade: '<= 2d'"), False),
+    (MASSA % ("template.template_name: a, template.id: 45, id: a-b", "entregues: '>= 90%', lidos: 3"), True),
+    (MASSA % ("template: a", "lidos: 3"), False),
+    (MASSA % ("template_name: a", "lidos: 3"), False),
+    (CONVERSA % ("direction: INBOUND", "idade: '<= 2d', status: [READ], direction: INBOUND"), True),
+    (CONVERSA % ("mais_recente: true", "idade: '<= 2d'"), False),
+    (CONVERSA % ("type: text", "idade: 2d"), False),
+    (CONVERSA % ("type: text", "status: read"), False),
+    ("verificacoes: {v: {fonte: ogmma.mensagens, onde: {channelId: a}, espera: {quantidade: 1}}}", False),
     ("verificacoes: {v: {fonte: ogmma, onde: {name: x}, espera: {falhas: 0}}}", False),
     ("verificacoes: {v: {fonte: ogmma.lotes, onde: {}, espera: {falhas: 0}}}", False),
     ("contatos_de: [{arquivo: c.csv, colunas: {nada: x}}]", False),
@@ -216,7 +242,12 @@ SETTINGS_BOTH = [
     ("regras: {max_desativacoes: 50}", True),
     ("regras: {max_desativacoes: {parte: 10%, minimo: 5}}", True),
     ("regras: {max_desativacoes: dez}", False),
-    ("regras: {intervalo_entre_canais: 2h}", False),
+    ("regras: {intervalo_entre_canais: 2h, max_por_contato: {envios: 2, em: 7d}}", True),
+    ("regras: {max_por_contato: 2}", False),
+    ("regras: {exigir_teste: true}", False),
+    ("ogmma: {chave: {env: OGMMA_API_KEY}}", True),
+    ("mindo: {chave: {arquivo: /run/secrets/mindo}}", True),
+    ("mindo: {chave: abc}", False),
     ("fuso_horario: America/Manaus", True),
 ]
 

@@ -14,8 +14,13 @@ from reconciler.config import Account, InvalidConfig, load
 from reconciler.engine.plan import Plan
 from reconciler.engine.planner import plan
 from reconciler.engine.scene import Live, Scene, Terms
+from reconciler.engine.timeline import timeline
+from reconciler.providers.channels import look
+from reconciler.providers.criaenvio.envios.events import events as events_of
+from reconciler.providers.criaenvio.envios.spacing import asked
 from reconciler.providers.criaenvio.provider import KINDS
 from reconciler.report import View, plan_document
+from tests.cases.channels import Shown
 from tests.cases.live import Memory, live_of
 from tests.cases.reading import ACCOUNT, Case, cases, check
 from tests.declared import everything
@@ -38,15 +43,21 @@ def _planned(case: Case, account: Account, chance: random.Random | None = None) 
             live.seats,
             live.totals,
         )
+    now = datetime.fromisoformat(case.agora).replace(tzinfo=zone)
+    port = Shown(case.channels)
+    elsewhere = look(port, account.checks, port.bulks() if asked(account.rules, account.declared) else (), now)
     terms = Terms(
-        now=datetime.fromisoformat(case.agora).replace(tzinfo=zone),
+        now=now,
+        elsewhere=elsewhere,
         rules=account.rules,
         on_removal=account.on_removal,
         allow=frozenset(case.allowed),
     )
     memory = Memory.holding(dict(bindings), case.intents(), fresh=case.fresh)
-    made = plan(ACCOUNT, KINDS, Scene(declared, live, memory, terms))
-    return replace(made, warnings=(*account.warnings, *made.warnings))
+    scene = Scene(declared, live, memory, terms)
+    made = plan(ACCOUNT, KINDS, scene)
+    events = timeline(events_of(made, scene), elsewhere, now)
+    return replace(made, warnings=(*account.warnings, *made.warnings), timeline=events)
 
 
 @pytest.mark.parametrize("case", VALID, ids=lambda case: case.name)

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,7 @@ import yaml
 
 from reconciler.app import Planned, apply_plan, plan_account
 from reconciler.config import Account, load
+from reconciler.engine.check import Channels, NoChannels
 from reconciler.engine.model import Outcome, Status
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Result
@@ -103,6 +104,7 @@ class World:
     deadline: timedelta = timedelta(seconds=30)
     refresh: Refresh = Refresh.FULL
     key: str = "sandbox"
+    channels: Channels = field(default_factory=NoChannels)
 
     @classmethod
     def of(cls, root: Path, seed: Mapping[str, Any], campaign: Mapping[str, Any] | None = None) -> Self:
@@ -141,6 +143,7 @@ class World:
             api="sandbox",
             clock=self.clock,
             refresh=self.refresh,
+            channels=self.channels,
         )
 
     def plan(self, allow: Iterable[str] = ()) -> Planned:

@@ -20,6 +20,12 @@ def rows(names: Sequence[str]) -> list[Observation]:
     return [Observation("fonte", name, {"nome": name}) for name in names]
 
 
+def feed(reading: Reading, names: Sequence[str], total: int | None, offset: int = 0) -> list[str]:
+    """One more page, with the total and the offset that it tells; the ids of what is new."""
+    covered = reading.covers(len(names), total, offset)
+    return [each.id for each in reading.take(rows(names), total=total, covered=covered)]
+
+
 def test_once() -> None:
     """A row that moved to the next page while that was asked for is given once."""
     reading = Reading(LIST)
@@ -46,22 +52,23 @@ def test_an_id_is_no_content() -> None:
     ("pages", "ended"),
     [
         ([([], None, 0)], [True]),
-        ([(["a"], 1, 0)], [True]),
-        ([(["a"], 2, 0), (["b"], 2, 1)], [False, True]),
-        ([(["a"], 2, 0), (["b"], 2, 0)], [False, True]),  # an offset that is always 0
+        ([(["a", "b"], 2, 0), ([], 2, 2)], [False, True]),  # that may be the total of the page
+        ([(["a", "b"], 2, 0), (["c", "d"], 2, 2), ([], 0, 4)], [False, False, True]),  # and here it is
+        ([(["a", "b"], 3, 0), (["c"], 3, 2)], [False, True]),
+        ([(["a", "b"], 4, 0), (["c", "d"], 4, 0)], [False, True]),  # an offset that is always 0
         ([(["a"], 9, 8)], [True]),  # an offset that knows better
         ([(["a"], 9, 0), ([], 9, 1)], [False, True]),
         ([(["a"], None, 0), (["b"], None, 0), ([], None, 0)], [False, False, True]),
-        ([(["a"], 0, 0)], [True]),
+        ([(["a"], 0, 0), (["b"], 0, 1), (["b"], 0, 2)], [False, False, True]),  # a total that cannot be
     ],
 )
 def test_ended(pages: list[tuple[list[str], int | None, int]], ended: list[bool]) -> None:
-    """It is over with an empty page or once the total is reached, whichever comes first."""
+    """It is over with an empty page or once a total that can be believed is reached, whichever comes first."""
     reading = Reading(LIST)
     assert not reading.begun
     found = []
     for names, total, offset in pages:
-        reading.take(rows(names), total=total, offset=offset)
+        feed(reading, names, total, offset)
         found.append(reading.ended)
         assert reading.begun
     assert found == ended
@@ -110,7 +117,7 @@ def test_whatever_comes(pages: list[tuple[list[str], int | None]]) -> None:
     for names, total in pages:
         came += names
         try:
-            given_ += [each.id for each in reading.take(rows(names), total=total)]
+            given_ += feed(reading, names, total)
         except Unpaged:
             break
     assert given_ == list(dict.fromkeys(came))

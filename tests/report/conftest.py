@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from reconciler.engine.channels import Bulk, Phase
+from reconciler.engine.check import Check, Elsewhere, Ground, Ruling, Verdict, Where
 from reconciler.engine.model import (
     Action,
     Address,
@@ -27,6 +29,8 @@ from reconciler.engine.model import (
 )
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit, Result
+from reconciler.engine.timeline import Event, timeline
+from reconciler.engine.waiting import Waiting
 from reconciler.report import View
 
 ZONE = ZoneInfo("America/Sao_Paulo")
@@ -202,6 +206,53 @@ def few_people() -> Plan:
     return Plan("principal", changes, reads=READS)
 
 
+def _judged(key: str, ruling: Ruling, reason: str, *grounds: Ground, bulk: Bulk | None = None) -> Verdict:
+    place = Place("campanhas/whatsapp.yaml", 3, 3)
+    check = Check(Address("verificacao", key), place, "ogmma.lotes", Where(), ())
+    return Verdict(check, ruling, reason, grounds, (bulk,) if bulk else ())
+
+
+def other_channels() -> Plan:
+    """A send that waits for a batch, one that came after another, and a check that could not be looked at."""
+    sent = Audience(300, exact=False, start=start(3, 11, 9), lists=(("vip", 200), ("clientes-sp", 100)))
+    later = Audience(18_402, exact=True, start=start(26), lists=(("clientes-sp", 18_402),))
+    done, running = Ruling.HOLDS, Ruling.NOT_YET
+    batch = {"source": "ogmma.lotes", "phase": Phase.ENDED, "total": 500}
+    first = Bulk(id="b1", title="Aviso", status="COMPLETED", created=start(1, 11, 12), ended=start(1, 11, 13), **batch)
+    second = Bulk(id="b2", title="Black Friday", status="IN_PROGRESS", created=start(2, 11, 7), **batch)
+    verdicts = (
+        _judged(
+            "aviso",
+            done,
+            "as expected",
+            Ground("b1", "Aviso", "status", "COMPLETED", "COMPLETED", done),
+            Ground("b1", "Aviso", "falhas", "<= 2%", "8 of 500 (1.6 %)", done),
+            bulk=first,
+        ),
+        _judged(
+            "black-friday",
+            running,
+            "falhas 2 of 500 (0.4 %) so far (IN_PROGRESS), expected <= 2%",
+            Ground("b2", "Black Friday", "falhas", "<= 2%", "2 of 500 (0.4 %) so far (IN_PROGRESS)", running),
+            Ground("b2", "Black Friday", "enviados", ">= 100", "120 of 500 (24 %) so far (IN_PROGRESS)", done),
+            bulk=second,
+        ),
+        _judged("outra", Ruling.NOT_FOUND, "nothing in ogmma.lotes is as `onde` says"),
+        _judged("sem-chave", Ruling.NOT_READ, "mindo.envios_em_massa was not read: there is no key for it"),
+    )
+    reason = "verificacao.black-friday does not hold yet: falhas 2 of 500 (0.4 %) so far (IN_PROGRESS), expected <= 2%"
+    place = Place("campanhas/natal.yaml", 12, 3)
+    address = Address("envio", "black-friday")
+    waiting = Waiting(address, Action.SCHEDULE, reason, ("verificacao.black-friday",), later, place)
+    events = (
+        Event("envio", "envio.aviso", sent.start, "schedule", 300, exact=False),
+        Event("envio", "envio.black-friday", later.start, "waiting", 18_402),
+    )
+    elsewhere = Elsewhere({str(one.check.address): one for one in verdicts}, (first, second))
+    plan = Plan("principal", (send("aviso", sent, needs=()),), reached=(300, False), reads=READS, waiting=(waiting,))
+    return replace(plan, verdicts=verdicts, timeline=timeline(events, elsewhere, start(2, 11, 8)))
+
+
 def outcome(change: Change, status: Status, detail: str = "", live: str | None = None) -> Outcome:
     """What came of a change."""
     return Outcome(change, status, detail, live or change.live_id)
@@ -260,6 +311,7 @@ def plans() -> Mapping[str, Plan]:
         "refused": refused(),
         "letting-go": letting_go(),
         "few-people": few_people(),
+        "channels": other_channels(),
         "empty": Plan("principal", reads={"GET /campos": 1, "GET /grupos": 2}),
     }
 
@@ -273,4 +325,5 @@ def results(plans: Mapping[str, Plan]) -> Mapping[str, Result]:
         "troubled": troubled(plan),
         "stopped": stopped(plan),
         "nothing": Result(plans["empty"], ()),
+        "waiting": Result(replace(plans["channels"], changes=()), ()),
     }

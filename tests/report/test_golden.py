@@ -27,7 +27,7 @@ def held(name: str, text: str) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["season", "refused", "letting-go", "empty"])
+@pytest.mark.parametrize("name", ["season", "refused", "letting-go", "channels", "empty"])
 def test_plan_reads_as_agreed(name: str, plans: Mapping[str, Plan], view: View) -> None:
     """A typical plan's text is the one that was read and agreed upon."""
     plan = plans[name]
@@ -42,7 +42,7 @@ def test_plan_with_contacts_reads_as_agreed(plans: Mapping[str, Plan], view: Vie
     held("plan-few-people-shown", text.replace(plan.digest, "DIGEST"))
 
 
-@pytest.mark.parametrize("name", ["finished", "troubled", "stopped", "nothing"])
+@pytest.mark.parametrize("name", ["finished", "troubled", "stopped", "nothing", "waiting"])
 def test_result_reads_as_agreed(name: str, results: Mapping[str, Result], view: View) -> None:
     """A typical result's text is the one that was read and agreed upon."""
     held(f"result-{name}", result_text(results[name], view, command="reconciler apply --account principal"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from reconciler.engine.check import Verdict
 from reconciler.engine.executor import ChangeFailedError, Intend, OutcomeUnknownError, Performed
 from reconciler.engine.model import Address, Change
 from reconciler.providers.criaenvio.client import Client
@@ -16,6 +17,9 @@ from reconciler.transport import Clock, Failure, OutcomeUnknown, Throttled
 
 Act: TypeAlias = Callable[["Bench", Sequence[Change]], Sequence[Performed]]
 """Makes the calls of one change (or of one batch); raises the transport's failures or the executor's errors."""
+
+Look: TypeAlias = Callable[[Collection[str]], Iterable[Verdict]]
+"""What comes now of the checks with these addresses: the other channels are read for it."""
 
 T = TypeVar("T")
 _LOG = logging.getLogger("reconciler.criaenvio")
@@ -46,7 +50,8 @@ class Watch:
 class Bench:
     """Where changes are made. `ids` maps addresses to live ids; `intend` writes an intent before a call.
 
-    `made` holds what the run has sent, as it is found again: the kind of sends knows what that is.
+    `made` holds what the run has sent, as it is found again: the kind of sends knows what that is. `look` says what
+    comes now of the checks with these addresses.
     """
 
     client: Client
@@ -55,6 +60,7 @@ class Bench:
     ids: Mapping[Address, str]
     intend: Intend
     made: dict[Address, Any] = field(default_factory=dict)
+    look: Look = lambda _: ()
 
     def live_id(self, change: Change) -> str:
         """The id of the object that `change` acts upon, also when this plan has only just made it."""

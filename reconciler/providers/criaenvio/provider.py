@@ -22,7 +22,7 @@ from reconciler.engine.model import Action, Address, Binding, Change, Finding, I
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit
 from reconciler.engine.scene import Live, Memory, Scene
-from reconciler.providers.criaenvio.bench import Act, Bench, Watch
+from reconciler.providers.criaenvio.bench import Act, Bench, Look, Watch
 from reconciler.providers.criaenvio.campos import acts as campo_acts
 from reconciler.providers.criaenvio.campos import decide as campo
 from reconciler.providers.criaenvio.campos import live as campo_live
@@ -86,6 +86,7 @@ class Performer:
     zone: ZoneInfo
     watch: Watch
     made: dict[Address, Any] = field(default_factory=dict)
+    look: Look = lambda _: ()
 
     def __call__(self, changes: Sequence[Change], ids: Mapping[Address, str], intend: Intend) -> Sequence[Performed]:
         """One change, or all of one batch. Raises ChangeFailedError, OutcomeUnknownError or RunEndedError."""
@@ -94,7 +95,7 @@ class Performer:
             return [Performed(change.live_id) for change in changes]
         try:
             return _ACTS[first.address.kind][first.action](
-                Bench(self.client, self.zone, self.watch, ids, intend, self.made), changes
+                Bench(self.client, self.zone, self.watch, ids, intend, self.made, self.look), changes
             )
         except (CircuitOpen, Overloaded) as failure:
             raise RunEndedError(Exit.LATER, _told(failure)) from failure

@@ -11,7 +11,8 @@ import pytest
 
 from reconciler.engine.channels import Bulk, Phase
 from reconciler.providers.mindo.envios_em_massa.calls import Filters, observe
-from reconciler.providers.mindo.envios_em_massa.wire import SOURCE, observed
+from reconciler.providers.mindo.envios_em_massa.spec import SOURCE
+from reconciler.providers.mindo.envios_em_massa.wire import observed
 from reconciler.providers.paging import Unpaged
 from reconciler.transport import GaveUp, NotFound
 from tests.providers.conftest import Service
@@ -129,10 +130,10 @@ def test_paged(reading: str, total: int, mindo: Service) -> None:
 
 
 def test_more_than_the_count(mindo: Service) -> None:
-    """Where the count is reached it ends, whatever `next` says."""
+    """A count that is too small hides nothing: what `next` leads to is read."""
     mindo.serves(lambda query: _page(mindo.url, 100, query, count=3))
-    assert len(ids(mindo, Filters(page_size=3))) == 3
-    assert len(mindo.calls) == 1
+    assert len(ids(mindo, Filters(page_size=3))) == 100
+    assert len(mindo.calls) == 34
 
 
 def test_its_own_words(mindo: Service) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from reconciler.engine.channels import Bulk, Phase
 from reconciler.providers.ogmma.lotes.calls import Filters, observe
-from reconciler.providers.ogmma.lotes.wire import SOURCE, observed
+from reconciler.providers.ogmma.lotes.spec import SOURCE
+from reconciler.providers.ogmma.lotes.wire import observed
 from reconciler.providers.paging import Unpaged
 from reconciler.transport import GaveUp
 from tests.providers.conftest import Service
@@ -107,7 +108,8 @@ def test_paged(reading: str, total: int, ogmma: Service) -> None:
 @pytest.mark.parametrize(
     ("pages", "calls"),
     [
-        ([(3, {"total": 3, "limit": 3, "offset": 0})], 1),
+        ([(3, {"total": 3, "limit": 3, "offset": 0}), (0, {"total": 3, "limit": 3, "offset": 3})], 2),
+        ([(3, {"total": 6, "limit": 3, "offset": 0}), (3, {"total": 6, "limit": 3, "offset": 3})], 2),
         ([(3, {"total": 9, "limit": 3, "offset": 6})], 1),
         ([(2, {"total": 9, "limit": 3, "offset": 0})], 1),
         ([(3, {"total": 9, "limit": 3, "offset": 0}), (0, {"total": 9, "limit": 3, "offset": 3})], 2),
@@ -158,10 +160,11 @@ def test_moved_meanwhile(ogmma: Service) -> None:
 
 
 def test_huge_page(ogmma: Service) -> None:
-    """A server that answers far more than was asked for is read, in one call."""
-    ogmma.answers({"data": rows(0, 5000), "pagination": {"total": 5000, "limit": 20, "offset": 0}})
+    """A server that answers far more than was asked for is read; that there is no more is found out."""
+    told = {"total": 5000, "limit": 20, "offset": 0}
+    ogmma.answers({"data": rows(0, 5000), "pagination": told}, {"data": [], "pagination": told})
     assert len(ids(ogmma, Filters())) == 5000
-    assert len(ogmma.calls) == 1
+    assert len(ogmma.calls) == 2
 
 
 SHAPES: dict[str, Any] = {

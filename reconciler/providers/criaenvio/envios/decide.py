@@ -9,6 +9,8 @@ from reconciler.engine.kind import Case, Decision, Kind, Orphan
 from reconciler.engine.model import Action, Address, Call, Change, Delta, Finding, Severity
 from reconciler.engine.review import refuse, rules_of
 from reconciler.engine.scene import Scene
+from reconciler.providers.criaenvio.envios import spacing
+from reconciler.providers.criaenvio.envios.frequency import frequency
 from reconciler.providers.criaenvio.envios.natural import natural, natural_live, prefer
 from reconciler.providers.criaenvio.envios.parts import parts_of
 from reconciler.providers.criaenvio.envios.question import answer
@@ -59,9 +61,15 @@ def _release(orphan: Orphan, scene: Scene) -> Iterator[Decision]:
 
 
 def _guard(change: Change, scene: Scene) -> Iterator[Finding]:
+    """The guards that know what an envio is."""
+    if change.action in SENDS and change.audience is not None:
+        yield from spacing.spacing(change, change.audience, scene)
+        yield from frequency(change, change.audience, scene)
+        yield from _way_out(change, scene)
+
+
+def _way_out(change: Change, scene: Scene) -> Iterator[Finding]:
     """`exigir_descadastro`: whoever gets mail must be able to leave. The envio's rules win over its message's."""
-    if change.action not in SENDS:
-        return
     address = Address("mensagem", str(change.values["mensagem"]))
     if not rules_of(address, scene).overridden(scene.declared[change.address].rules).exigir_descadastro:
         return

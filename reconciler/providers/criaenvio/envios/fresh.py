@@ -10,7 +10,7 @@ from reconciler.engine.model import Address, Change
 from reconciler.providers.criaenvio.bench import Bench
 from reconciler.providers.criaenvio.client import Page, rows
 from reconciler.providers.criaenvio.envios import calls, wire
-from reconciler.providers.criaenvio.envios.send import ITSELF, LEAD, MESSAGE, TOLERANCE, shown
+from reconciler.providers.criaenvio.envios.send import CHECKS, ITSELF, LEAD, MESSAGE, TOLERANCE, shown
 from reconciler.providers.criaenvio.listas import calls as list_calls
 from reconciler.providers.criaenvio.listas import wire as list_wire
 from reconciler.providers.criaenvio.mensagens import calls as message_calls
@@ -19,7 +19,7 @@ from reconciler.providers.criaenvio.mensagens.decide import content
 
 
 def still_so(bench: Bench, change: Change) -> None:
-    """Read the lists, the message and the send that is there already again (one call each), and the clock last.
+    """Read the lists, the message, the send that is there already (one call each) and the checks again; the clock last.
 
     Raises ChangeFailedError, "changed since plan".
     """
@@ -35,7 +35,19 @@ def still_so(bench: Bench, change: Change) -> None:
         if now != change.expects[ITSELF]:
             told = f"changed since plan: {live_id} was {change.expects[ITSELF]}, and is {now}"
             raise ChangeFailedError(f"{told}; nothing was sent")
+    _checks(bench, change)
     _in_time(bench, change)
+
+
+def _checks(bench: Bench, change: Change) -> None:
+    """Every check that the send comes after holds still: the other channels are read again for it."""
+    names = [name for name in change.expects.get(CHECKS, "").split(",") if name]
+    verdicts = {str(verdict.check.address): verdict for verdict in (bench.look(names) if names else ())}
+    for name in names:
+        verdict = verdicts.get(name)
+        if verdict is None or not verdict.holds:
+            why = f": {verdict.reason}" if verdict is not None else ""
+            raise ChangeFailedError(f"changed since plan: {name} does not hold any more{why}; nothing was sent")
 
 
 def _in_time(bench: Bench, change: Change) -> None:

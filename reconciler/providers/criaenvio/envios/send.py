@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import cast
 
 from reconciler.engine.kind import Case
 from reconciler.engine.model import Action, Address, Blocked, Call, Change, Delta, Finding, Observed, Severity
 from reconciler.engine.review import rules_of
 from reconciler.engine.scene import Scene
 from reconciler.providers.criaenvio.contatos.decide import RELEASED, group
+from reconciler.providers.criaenvio.envios import spacing
 from reconciler.providers.criaenvio.envios.natural import NOW, OPEN, message_of
 from reconciler.providers.criaenvio.envios.parts import Parts
 from reconciler.providers.criaenvio.mensagens.decide import content
@@ -51,15 +51,15 @@ class Send:
 
 def obstacle(send: Send, action: Action) -> Blocked | None:
     """Why this send may not be scheduled, moved or resumed now, if there is a reason."""
-    waits = cast("frozenset[str]", send.case.declared.fields.get("depois_de") or frozenset())
     if send.scene.terms.no_sends:
         return send.case.block(action, send.scene.terms.no_sends, "set the clock that is wrong, then run again")
     if send.passed:
         reason = "the start has passed; nothing is sent"
         return send.case.block(action, reason, "move data_de_inicio to the future, or estado: cancelado")
-    if waits:
-        reason = f"waits for {', '.join(sorted(waits))}, which this version does not evaluate"
-        return send.case.block(action, reason, "remove depois_de to send without that check")
+    unseen = spacing.unseen(send.case.address, send.scene)
+    if unseen:
+        reason = f"{spacing.RULE} cannot be checked: {unseen}"
+        return send.case.block(action, reason, f"run it again, or --allow {spacing.RULE}={send.case.address}")
     problem = send.parts.problem
     return send.case.block(action, *problem) if problem else _nobody(send, action)
 
@@ -81,8 +81,11 @@ def _nobody(send: Send, action: Action) -> Blocked | None:
     return None
 
 
-def complete(send: Send, change: Change) -> Change:
-    """What every sending change has: all values, the audience, and what must be done before."""
+def complete(send: Send, change: Change, checks: Collection[str]) -> Change:
+    """What every sending change has: all values, the audience, and what must be done before.
+
+    `checks` are those that have to hold still when it is made.
+    """
     keys = send.parts.lists
     start: datetime | str = send.start or NOW
     values = {
@@ -94,6 +97,8 @@ def complete(send: Send, change: Change) -> Change:
     needs = (*send.parts.needs, *(group(key) for key in keys), RELEASED)
     audience = send.scene.crowd.audience(keys, send.start)
     expects = _expectations(send)
+    if checks:
+        expects[CHECKS] = ",".join(sorted(checks))
     if change.live_id is not None and send.case.observed is not None:
         expects[ITSELF] = shown(send.case.observed)
     read = [Call("GET", path) for name, path in _READ_AGAIN.items() if name in expects]
@@ -104,6 +109,7 @@ def complete(send: Send, change: Change) -> Change:
 
 
 MESSAGE, ITSELF, BESIDE, TOLERANCE, LEAD = "mensagem", "envio", "ao lado", "tolerancia", "antecedencia"
+CHECKS = "verificacoes"
 _READ_AGAIN = {MESSAGE: "/mensagens/{id}", ITSELF: "/envios/{id}"}
 
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from reconciler.engine.kind import Decision
-from reconciler.engine.model import Action, Delta
+from reconciler.engine.model import Action, Blocked, Change, Delta
+from reconciler.engine.waiting import Waiting
 from reconciler.providers.criaenvio.envios.doubles import double
+from reconciler.providers.criaenvio.envios.gate import gate, gates, no_longer
 from reconciler.providers.criaenvio.envios.question import answer, unseen, unsettled
 from reconciler.providers.criaenvio.envios.send import Send, complete, look_alikes, obstacle, warning
+from reconciler.providers.criaenvio.envios.spacing import unforeseen
 from reconciler.providers.criaenvio.envios.twins import twins
 from reconciler.providers.criaenvio.mensagens.decide import STOPPED
 
@@ -59,20 +62,34 @@ def _warn_if_different(state: str) -> Transition:
 
 def _schedule(send: Send, reason: str = "declared, and not in the account") -> Iterator[Decision]:
     """POST: only with a future start, or `agora`."""
-    blocked = unsettled(send, Action.SCHEDULE) or unseen(send) or double(send) or obstacle(send, Action.SCHEDULE)
-    if blocked is not None:
-        yield blocked
+    held = unsettled(send, Action.SCHEDULE) or unseen(send) or double(send) or _held(send, Action.SCHEDULE)
+    if held is not None:
+        yield held
         return
     fields = send.case.declared.fields
     deltas = tuple(Delta(name, None, fields[name]) for name in (*_COMPARED, "data_de_inicio") if name in fields)
     change = send.case.change(Action.SCHEDULE, reason, deltas=deltas)
     yield from look_alikes(send)
-    yield complete(send, replace(change, live_id=None))
+    yield from _completed(send, replace(change, live_id=None))
+
+
+def _held(send: Send, action: Action) -> Blocked | Waiting | None:
+    """Why this send may not be scheduled, moved or resumed now: a person has to decide, or a check has to hold."""
+    return obstacle(send, action) or gate(send, action)
+
+
+def _completed(send: Send, change: Change) -> Iterator[Decision]:
+    """The change with all that a sending one has, and what cannot be known about other channels."""
+    made = complete(send, change, gates(send))
+    yield made
+    if made.audience is not None:
+        yield from unforeseen(made, made.audience, send.scene)
 
 
 def _settle(send: Send) -> Iterator[Decision]:
     """Agendado → agendado: another start is a new date; another message, list or sender is another send."""
     moved = send.moved()
+    yield from no_longer(send)
     if send.case.declared.fields.get("recriar"):
         summary = "recriar: true is no longer needed, and would make it anew should somebody cancel it"
         yield warning(send, "recriar", summary, "remove recriar")
@@ -92,21 +109,24 @@ def _resume(send: Send) -> Iterator[Decision]:
 
 
 def _redate(send: Send, action: Action, deltas: tuple[Delta, ...], reason: str) -> Iterator[Decision]:
-    blocked = unsettled(send, action) or obstacle(send, action)
-    yield blocked if blocked is not None else complete(send, send.case.change(action, reason, deltas=deltas))
+    held = unsettled(send, action) or _held(send, action)
+    if held is not None:
+        yield held
+        return
+    yield from _completed(send, send.case.change(action, reason, deltas=deltas))
 
 
 def _replace(send: Send, deltas: tuple[Delta, ...]) -> Iterator[Decision]:
     """Cancel, confirm, then schedule the new one: if that breaks off half-way, mail stays unsent."""
-    blocked = unsettled(send, Action.REPLACE) or obstacle(send, Action.REPLACE)
-    if blocked is not None:
-        yield blocked
+    held = unsettled(send, Action.REPLACE) or _held(send, Action.REPLACE)
+    if held is not None:
+        yield held
         return
     reason = f"{', '.join(delta.field for delta in deltas)} not as declared: cancelled, then scheduled anew"
     if send.parts.renumbered:
         reason += "; the message was sent before and gets a new id, the old one would go out with the old text"
     change = send.case.change(Action.REPLACE, reason, deltas=deltas)
-    yield replace(complete(send, change), feeds=(STOPPED,))
+    yield from _completed(send, replace(change, feeds=(STOPPED,)))
 
 
 def _cancelled(send: Send) -> Iterator[Decision]:

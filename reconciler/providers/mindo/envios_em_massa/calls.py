@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from reconciler.engine.channels import Observation
+from reconciler.engine.channels import Observation, Scalar
 from reconciler.providers.filtering import Between, Equal, only, require_days, require_number, require_word
-from reconciler.providers.mindo.envios_em_massa.wire import PHASES, listing
+from reconciler.providers.mindo.envios_em_massa.spec import PHASES
+from reconciler.providers.mindo.envios_em_massa.wire import listing
 from reconciler.providers.mindo.errors import ForeignAddress
 from reconciler.providers.mindo.following import ForeignError, query_of, shown
 from reconciler.providers.paging import Reading
@@ -72,7 +73,7 @@ def narrowed(equal: Equal, between: Between) -> Filters:
     after, before = between.get("created_at", (None, None))
     return Filters(
         status=status if isinstance(status, str) and status in PHASES else None,
-        template=template if type(template) is int and 1 <= template <= _LARGEST_ID else None,
+        template=_id(template),
         created_after=_day(after, -_MARGIN),
         created_before=_day(before, _MARGIN),
     )
@@ -81,9 +82,10 @@ def narrowed(equal: Equal, between: Between) -> Filters:
 def observe(client: Reader, filters: Filters = ALL) -> Iterator[Observation]:
     """Every bulk send that `filters` select, each once, page by page in the server's order.
 
-    The listing ends without a `next`, once `count` rows came, with an empty page, or where the next page is no more
-    (404). Raises `transport.Failure`: `ForeignAddress` for a `next` that is not at the address of the API, whatever
-    else it says, and `Unpaged` among them.
+    The listing ends without a `next`, with a page that brings nothing new, or where the next page is no more (404);
+    `count` ends nothing while there is a `next`, for a wrong one would hide bulk sends. Raises `transport.Failure`:
+    `ForeignAddress` for a `next` that is not at the address of the API, whatever else it says, and `Unpaged` among
+    them.
     """
     reading = Reading(LIST)
     query = filters.query()
@@ -106,6 +108,12 @@ def _next(client: Reader, address: str) -> Query:
     except ForeignError as error:
         reason = str(error)
     raise ForeignAddress(LIST, client.discreet(shown(address)), reason)
+
+
+def _id(value: Scalar) -> int | None:
+    """The id of a template, also one that was written as text."""
+    number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20 else value
+    return number if type(number) is int and 1 <= number <= _LARGEST_ID else None
 
 
 def _written(day: date | None) -> str | None:

@@ -12,19 +12,8 @@ from typing import Final
 
 from reconciler.engine.channels import Bulk, Observation, Phase
 from reconciler.providers.fields import Kind, count, fields_of, moment, percentage, word
+from reconciler.providers.mindo.envios_em_massa.spec import PHASES, SOURCE
 from reconciler.transport import UnexpectedError
-
-SOURCE: Final = "mindo.envios_em_massa"
-
-PHASES: Final[Mapping[str, Phase]] = {
-    "QUEUED": Phase.WAITING,
-    "PROCESSING": Phase.RUNNING,
-    "COMPLETED": Phase.ENDED,
-    "PARTIAL": Phase.ENDED,
-    "FAILED": Phase.ENDED,
-    "CANCELLED": Phase.ENDED,
-}
-"""The documented statuses, in the order in which a bulk send has them."""
 
 KINDS: Final[Mapping[str, Kind]] = {
     "id": Kind.TEXT,

@@ -9,10 +9,11 @@ from typing import Final
 
 from reconciler.engine.channels import Observation
 from reconciler.providers.filtering import Between, Equal, only, require_number, require_word
-from reconciler.providers.ogmma.lotes.wire import PHASES, Page, listing
+from reconciler.providers.ogmma.lotes.spec import PHASES
+from reconciler.providers.ogmma.lotes.wire import Page, listing
 from reconciler.providers.paging import Reading
 from reconciler.providers.reader import Reader
-from reconciler.transport import Endpoint, Query, Repeat
+from reconciler.transport import Endpoint, Query, Refused, Repeat
 
 LIST: Final = Endpoint("GET", "/bulk", Repeat.FREELY, effect=False)
 
@@ -52,13 +53,20 @@ def observe(client: Reader, filters: Filters = ALL) -> Iterator[Observation]:
     """Every batch that `filters` select, each once, page by page in the server's order (newest first is not promised).
 
     The listing ends where `offset` + rows reach `total`, with an empty page or with a short one, whichever comes
-    first. Raises `transport.Failure`, `Unpaged` among them.
+    first. A full page whose `total` is its own number of rows does not end it: the document's one example does not tell
+    whether `total` counts the page or the whole. Raises `transport.Failure`, `Unpaged` among them.
     """
     reading = Reading(LIST)
     for number in count(1):
-        page = client.call(LIST, query=filters.query(number), read=listing)
-        short = len(page.found) < _size(page, filters)
-        yield from reading.take(page.found, total=page.total, offset=page.offset or 0, last=short)
+        try:
+            page = client.call(LIST, query=filters.query(number), read=listing)
+        except Refused:  # beyond the end, which nobody says to be answered
+            if reading.enough:
+                return
+            raise
+        rows = len(page.found)
+        covered = reading.covers(rows, page.total, page.offset or 0)
+        yield from reading.take(page.found, total=page.total, last=rows < _size(page, filters), covered=covered)
         if reading.ended:
             return
 

@@ -11,18 +11,8 @@ from typing import Final
 
 from reconciler.engine.channels import Bulk, Observation, Phase
 from reconciler.providers.fields import Kind, count, fields_of, moment, percentage, word
+from reconciler.providers.ogmma.lotes.spec import PHASES, SOURCE
 from reconciler.transport import UnexpectedError
-
-SOURCE: Final = "ogmma.lotes"
-
-PHASES: Final[Mapping[str, Phase]] = {
-    "QUEUED": Phase.WAITING,
-    "IN_PROGRESS": Phase.RUNNING,
-    "COMPLETED": Phase.ENDED,
-    "PARTIALLY_FAILED": Phase.ENDED,
-    "CANCELLED": Phase.ENDED,
-}
-"""The documented statuses, in the order in which a batch has them."""
 
 KINDS: Final[Mapping[str, Kind]] = {
     "batchId": Kind.TEXT,

@@ -8,15 +8,13 @@ from typing import Final
 
 from reconciler.engine.channels import Observation
 from reconciler.providers.filtering import Between, Equal, InvalidFilterError, only, require_number
+from reconciler.providers.ogmma.mensagens.spec import MOST
 from reconciler.providers.ogmma.mensagens.wire import listing
 from reconciler.providers.paging import Reading
 from reconciler.providers.reader import Reader
 from reconciler.transport import Endpoint, InvalidIdError, Repeat, checked
 
 LIST: Final = Endpoint("GET", "/channels/{channelId}/conversations/{conversationId}", Repeat.FREELY, effect=False)
-
-MOST: Final = 500
-"""Messages that one call shows ("Query Parameters", `limit`; 50 if it is left out). There is no paging beyond them."""
 
 
 @dataclass(frozen=True, slots=True)

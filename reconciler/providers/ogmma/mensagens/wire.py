@@ -11,9 +11,8 @@ from typing import Final
 
 from reconciler.engine.channels import Observation
 from reconciler.providers.fields import Kind, fields_of, word
+from reconciler.providers.ogmma.mensagens.spec import SOURCE
 from reconciler.transport import UnexpectedError
-
-SOURCE: Final = "ogmma.mensagens"
 
 KINDS: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(

@@ -1,0 +1,90 @@
+"""The other channels in a report's text: what came of checks, sends that wait for them, all sends by time. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.engine.check import Ruling, Verdict
+from reconciler.engine.timeline import Event
+from reconciler.engine.waiting import Waiting
+from reconciler.report.lines import Line, Span, Style, labelled, line, pad, title, widest
+from reconciler.report.sends_text import audience_people
+from reconciler.report.words import moment, number
+
+_LOOKS = {Ruling.HOLDS: Style.ADD, Ruling.BROKEN: Style.GRAVE}
+_GROUNDS = 8
+"""How many of the things that a verdict rests on are shown; the JSON document has them all."""
+
+
+def checks(verdicts: Sequence[Verdict]) -> Iterator[Line]:
+    """Every check with what came of it, and the figures that this rests on."""
+    if verdicts:
+        yield from title(f"Checks ({number(len(verdicts))})", "what other channels show")
+    names = widest(str(verdict.check.address) for verdict in verdicts)
+    rulings = widest(words(verdict.ruling) for verdict in verdicts)
+    for verdict in verdicts:
+        told = Span(pad(words(verdict.ruling), rulings), _LOOKS.get(verdict.ruling, Style.CHANGE))
+        place = Span(f"  {verdict.check.source}  {verdict.check.place}", Style.FAINT)
+        yield line("  ", Span(pad(str(verdict.check.address), names), Style.STRONG), "  ", told, place)
+        if not verdict.grounds or verdict.ruling is Ruling.NOT_FOUND:
+            yield line("      ", verdict.reason)
+        else:
+            yield from _grounds(verdict)
+
+
+def words(ruling: Ruling) -> str:
+    """A ruling in words: `not yet`."""
+    return ruling.value.replace("-", " ")
+
+
+def _grounds(verdict: Verdict) -> Iterator[Line]:
+    """What decides comes first: whatever keeps the check from holding."""
+    found = sorted(verdict.grounds, key=lambda ground: ground.ruling is not verdict.ruling)
+    names = widest(ground.name for ground in found[:_GROUNDS])
+    several = len({ground.id for ground in found}) > 1
+    for ground in found[:_GROUNDS]:
+        wanted = f"  (expected {ground.wanted})" if ground.wanted else ""
+        whose = f"  {ground.title or ground.id}" if ground.id and several else ""
+        yield line("      ", f"{pad(ground.name, names)}  {ground.shown}", Span(f"{wanted}{whose}", Style.FAINT))
+    if len(found) > _GROUNDS:
+        yield line("      ", Span(f"and {number(len(found) - _GROUNDS)} more", Style.FAINT))
+
+
+def waiting(items: Sequence[Waiting]) -> Iterator[Line]:
+    """Sends that a check holds back: what would be done, when, for how many, and what it waits for."""
+    if items:
+        note = "scheduled by the first apply in which their checks hold, if the start is still to come"
+        yield from title(f"Waiting ({number(len(items))})", note)
+    for item in items:
+        to = item.audience
+        told = f"  {item.action}" + (f"  {moment(to.start)}  {audience_people(to)} people" if to is not None else "")
+        place = Span(f"  {item.place}" if item.place is not None else "", Style.FAINT)
+        yield line("  ", Span(str(item.address), Style.STRONG), told, place)
+        yield labelled("why", item.reason, indent=6, column=6)
+
+
+def timeline(events: Sequence[Event]) -> Iterator[Line]:
+    """All sends of all channels, the earliest first."""
+    if not events:
+        return
+    yield from title("Timeline", "sends of all channels; a bulk send from when it was created")
+    rows = [
+        (
+            _at(event),
+            f"until {moment(event.until)}" if event.until is not None else "",
+            event.channel,
+            event.name,
+            event.state,
+            "" if event.people is None else f"{'' if event.exact else '≤ '}{number(event.people)} people",
+        )
+        for event in events
+    ]
+    columns = [widest(texts) for texts in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [pad(text, column) for text, column in zip(row, columns, strict=True) if column]
+        yield line("  ", "  ".join(cells).rstrip())
+
+
+def _at(event: Event) -> str:
+    own = event.until is None and event.channel == "envio"
+    return moment(event.at) if event.at is not None or own else "(not told)"
