@@ -48,7 +48,7 @@ def command(common: Common, live: Live, consent: Consent, bounds: Bounds) -> Non
 def _apply(console: Console, common: Common, live: Live, consent: Consent, bounds: Bounds) -> Exit:
     """Settle, plan, agree and apply, with the ledger in hand; show what came of it."""
     began = time.monotonic()
-    from reconciler.app import apply_plan, plan_account  # noqa: PLC0415  (pydantic, httpx)
+    from reconciler.app import apply_plan, plan_account  # noqa: PLC0415  (pydantic, httpcore)
     from reconciler.cli.agreement import Table, agree  # noqa: PLC0415
     from reconciler.cli.budgeting import budget_of, check_settling, check_start  # noqa: PLC0415
     from reconciler.cli.opening import chosen, held, reach  # noqa: PLC0415
@@ -88,7 +88,7 @@ def _apply(console: Console, common: Common, live: Live, consent: Consent, bound
 
 def _show(table: Table, result: Result, consent: Consent) -> None:
     """What came of it, and how to go on with what is left."""
-    from reconciler.cli.showing import command_line, show_result  # noqa: PLC0415  (pydantic, httpx)
+    from reconciler.cli.showing import command_line, show_result  # noqa: PLC0415  (pydantic, httpcore)
 
     approval = ("--plan", str(consent.plan_file)) if consent.plan_file else ()
     show_result(table.console, result, table.view, table.style, *approval)

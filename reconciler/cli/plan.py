@@ -36,7 +36,7 @@ def command(common: Common, live: Live, detailed_exitcode: bool, save: Path | No
         from reconciler.cli.opening import chosen, reach, remembered  # noqa: PLC0415
         from reconciler.cli.progress import Progress  # noqa: PLC0415
         from reconciler.cli.showing import show_plan, view_of  # noqa: PLC0415
-        from reconciler.settling import plan_ahead  # noqa: PLC0415  (pydantic, httpx)
+        from reconciler.settling import plan_ahead  # noqa: PLC0415  (pydantic, httpcore)
         from reconciler.transport import Access  # noqa: PLC0415
 
         wanted = chosen(common.root, common.account)
