@@ -12,10 +12,9 @@ from secrets import token_hex
 
 from reconciler import __version__
 from reconciler.config import Account, nobody
-from reconciler.engine.bond import Bond
 from reconciler.engine.budget import Budget, Purse
 from reconciler.engine.check import NoChannels, Verdict
-from reconciler.engine.executor import Apply, Crew
+from reconciler.engine.executor import Apply, Crew, JournalError
 from reconciler.engine.model import (
     LOOK_ALIKE,
     Action,
@@ -39,6 +38,7 @@ from reconciler.ledger import Ledger
 from reconciler.providers.channels import look
 from reconciler.providers.criaenvio.bench import Bench, Look, Watch
 from reconciler.providers.criaenvio.client import Client
+from reconciler.providers.criaenvio.contatos.vouching import Vouching
 from reconciler.providers.criaenvio.envios.events import events
 from reconciler.providers.criaenvio.envios.spacing import asked
 from reconciler.providers.criaenvio.envios.standing import SOURCE as SENDS
@@ -77,9 +77,9 @@ class Planned:
 def plan_account(account: Account, client: Client, memory: Memory, reach: Reach, allow: Iterable[str]) -> Planned:
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
     before = calls_of(client, reach)
-    live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory))
+    way = (reach.refresh, reach.secret(memory))
+    live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory, *way))
     clocks, now = _clocks(client, reach), api_time(client, reach).astimezone(account.zone)
-    bulks = frozenset(reach.channels.bulks()) if asked(account.rules, account.declared) else ()
     terms = Terms(
         now=now,
         rules=account.rules,
@@ -87,7 +87,7 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         allow=frozenset(allow),
         quiet=quiet_of(account),
         no_sends=next((clock.summary for clock in clocks if clock.severity is Severity.ERROR), ""),
-        elsewhere=look(reach.channels, account.checks, bulks, now),
+        elsewhere=look(reach.channels, account.checks, _whole(account, reach), now),
     )
     scene = Scene((*account.declared, *live.people.declared), live, memory, terms)
     plan = make_plan(account.name, KINDS, scene)
@@ -97,10 +97,17 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         reads=calls_of(client, reach) - before,
         pace=client.rate,
         routes=live.routes,
+        refresh=reach.refresh,
+        trusted=live.people.trusted,
         timeline=timeline(events(plan, scene), terms.elsewhere, now),
         generated_from=_origin(account, reach),
     )
     return Planned(plan, scene, account, reach)
+
+
+def _whole(account: Account, reach: Reach) -> Collection[str]:
+    """The sources of which every bulk send is read, since a rule asks for all of them."""
+    return frozenset(reach.channels.bulks()) if asked(account.rules, account.declared) else ()
 
 
 def calls_of(client: Client, reach: Reach) -> Counter[str]:
@@ -229,8 +236,8 @@ def _looking(planned: Planned, watch: Watch) -> Look:
     """What comes of some of the account's checks, whenever that is asked."""
 
     def verdicts(names: Collection[str]) -> Iterable[Verdict]:
-        checks = [check for check in planned.account.checks if str(check.address) in names]
-        return look(planned.reach.channels, checks, (), watch.now()).verdicts.values()
+        account, channels = planned.account, planned.reach.channels
+        return look(channels, account.checks, _whole(account, planned.reach), watch.now(), names).verdicts.values()
 
     return verdicts
 
@@ -246,7 +253,8 @@ def apply_plan(
     before = calls_of(client, planned.reach)
     later = {change.address for change in plan.changes if change.action is Action.ADOPT}
     ledger.bind_all((address, binding) for address, binding in plan.keep.items() if address not in later)
-    ledger.bind_people(Bond(stamp, live_id) for stamp, live_id in plan.adoptions)
+    vouching = Vouching(plan, scene, planned.account.people, planned.reach.secret(ledger))
+    vouching.begin(ledger.register)
     if not any(item.rule == LOOK_ALIKE for item in plan.blocked):
         ledger.settle()
     watch = _watch(planned.account, client, planned.reach)
@@ -258,6 +266,10 @@ def apply_plan(
         outcomes[outcome.change.id] = outcome
         tell(outcome)
     ended = run.ended
+    try:
+        vouching.end(ledger.register, outcomes.values(), run.ids)
+    except JournalError as error:
+        ended = ended or (Exit.ERROR, str(error))
     if stopping() and (ended is None or ended[0] is Exit.LATER):
         ended = _interrupted({outcome.status for outcome in outcomes.values()}) or ended
     calls = calls_of(client, planned.reach) - before

@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 
 from reconciler.cli.console import Console
+from reconciler.engine.sight import Refresh
 
 Command = Callable[..., None]
 
@@ -36,11 +37,12 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What plan and apply are told about the account: which one, and what may pass."""
+    """What plan and apply are told about the account: which one, how much of it is read, and what may pass."""
 
     embedded: bool
     show_contacts: bool
     contacts_out: Path | None
+    refresh: Refresh | None
     allow: tuple[str, ...]
     destroy: tuple[str, ...]
 
@@ -145,6 +147,14 @@ lock_timeout = click.option(
     metavar="DURATION",
     help="Wait up to this long (such as 10min) for another run to end. Without it, do not wait: exit 75.",
 )
+_REFRESH = click.option(
+    "--refresh",
+    type=click.Choice([str(refresh) for refresh in Refresh]),
+    callback=lambda _ctx, _param, value: None if value is None else Refresh(value),
+    help="How much of contacts to read. full (the default): everything. changed: of those who are declared as they were"
+    " last, the listing, but no lists or values that cost calls of their own. none: of those, nothing. What others"
+    " changed meanwhile in what is not read is not seen.",
+)
 _CONTACTS = click.option("--show-contacts", is_flag=True, help="Show people's addresses and values instead of masks.")
 _CONTACTS_OUT = click.option(
     "--contacts-out",
@@ -205,7 +215,7 @@ def common(command: Command) -> Command:
 
 def live(command: Command) -> Command:
     """The options of plan and apply; the command gets them as `live`."""
-    return bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT))
+    return bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT, _REFRESH))
 
 
 def said(command: Command) -> Command:

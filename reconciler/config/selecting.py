@@ -18,7 +18,8 @@ from reconciler.config.spot import Spot
 from reconciler.config.translate import models, suggestion, translated
 from reconciler.engine.check import Newest, Where
 from reconciler.engine.model import Finding, Severity
-from reconciler.providers.checking import Onde, Periodo
+from reconciler.providers.checking import Onde
+from reconciler.providers.days import Periodo
 
 _OPTION: Final = "--where"
 _SHOWN: Final = 60

@@ -71,14 +71,20 @@ class Overview:
         """The verdict, worst first: somebody has to look, something was not read, something goes on, all is done."""
         if self.count(Standing.WRONG) or any(verdict.ruling is Ruling.BROKEN for verdict in self.verdicts):
             return Exit.BLOCKED
-        if self.unread:
-            return Exit.LATER if all(each.later for each in self.unread.values()) else Exit.ERROR
+        if self.unread or self._unasked:
+            passes = not self._unasked and all(each.later for each in self.unread.values())
+            return Exit.LATER if passes else Exit.ERROR
         return Exit.CHANGES if self._pending else Exit.OK
 
     @property
     def over(self) -> bool:
         """Whether nothing is left to be waited for: what cannot be read now and may be later is waited for, too."""
         return not self._pending and not any(each.later for each in self.unread.values())
+
+    @property
+    def _unasked(self) -> bool:
+        """Whether there is a check on a channel that the account does not name."""
+        return any(each.ruling is Ruling.NOT_READ and each.check.source not in self.unread for each in self.verdicts)
 
     @property
     def _pending(self) -> bool:

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.engine.model import Change
+from reconciler.engine.plan import Plan
 from reconciler.engine.route import Route, Way
+from reconciler.engine.sight import Refresh
 from reconciler.report.lines import Line, labelled, line, wrapped
 from reconciler.report.words import count, duration, number, per_second
 
@@ -27,6 +29,7 @@ _WAYS = {
     Way.LISTING: "with the same pages",
     Way.ONE: "one by one",
     Way.LISTS: "list by list",
+    Way.LEDGER: "as the ledger has them",
 }
 
 
@@ -37,6 +40,21 @@ def routes(taken: Iterable[Route]) -> Iterator[Line]:
         made = f", {count(route.calls, 'call')}" if route.calls else ""
         told = f"{route.of} {_WAYS[route.way]}{made}{f' ({others})' if others else ''}"
         yield labelled("" if place else "route", told, indent=0, column=8)
+
+
+_NOT_SEEN = {
+    Refresh.CHANGED: "what others changed since in their lists and values is not seen",
+    Refresh.NONE: "what others changed of them since is not seen",
+}
+
+
+def refreshed(plan: Plan) -> Iterator[Line]:
+    """What was not read, where that is not everything, and what cannot have been seen because of it."""
+    if plan.refresh is not Refresh.FULL:
+        told = (
+            f"{plan.refresh}: {count(plan.trusted, 'contact')} taken as the ledger has them; {_NOT_SEEN[plan.refresh]}"
+        )
+        yield labelled("refresh", told, indent=0, column=8)
 
 
 def paced(made: int, pace: float | None) -> str:

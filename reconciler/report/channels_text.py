@@ -41,13 +41,18 @@ def _grounds(verdict: Verdict) -> Iterator[Line]:
     """What decides comes first: whatever keeps the check from holding."""
     found = sorted(verdict.grounds, key=lambda ground: ground.ruling is not verdict.ruling)
     names = widest(ground.name for ground in found[:_GROUNDS])
-    several = len({ground.id for ground in found}) > 1
+    about = {ground.id: ground.title for ground in found if ground.id}
+    several, alike = len(about) > 1, len(set(about.values())) < len(about)
     for ground in found[:_GROUNDS]:
         wanted = f"  (expected {ground.wanted})" if ground.wanted else ""
-        whose = f"  {ground.title or ground.id}" if ground.id and several else ""
+        named = f"{ground.title} {ground.id}".strip() if alike else ground.title or ground.id
+        whose = f"  {named}" if ground.id and several else ""
         yield line("      ", f"{pad(ground.name, names)}  {ground.shown}", Span(f"{wanted}{whose}", Style.FAINT))
     if len(found) > _GROUNDS:
         yield line("      ", Span(f"and {number(len(found) - _GROUNDS)} more", Style.FAINT))
+    if several and verdict.check.newest is None and not verdict.holds:
+        told = f"all {number(len(about))} of them have to be as expected; with mais_recente: true only the newest"
+        yield line("      ", Span(told, Style.FAINT))
 
 
 def waiting(items: Sequence[Waiting]) -> Iterator[Line]:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox import Sandbox
+from tests.e2e import conftest
 from tests.e2e.workspace import LEAVE, write
 
-KEYS = {"OGMMA_API_KEY": "oapi_sk_teste_0001", "MINDO_API_KEY": "mindo_teste_0001"}
+KEYS = {name: key for name, key in conftest.KEYS.items() if name != "CRIAENVIO_CHAVE"}
 BOTH = {"ogmma": {"chave": {"env": "OGMMA_API_KEY"}}, "mindo": {"chave": {"env": "MINDO_API_KEY"}}}
 JUNE = {"fonte": "ogmma.lotes", "onde": {"name": "Campanha Junho 2025"}, "espera": {"falhas": "<= 2%"}}
 JULY = {"fonte": "ogmma.lotes", "onde": {"name": "Promo Julho 2025"}, "espera": {"status": "COMPLETED"}}

@@ -118,7 +118,7 @@ def test_where(run: Run, source: str, where: list[str], names: list[str | None])
     [
         ("ogmma.lotes", "nme=x", "did you mean name?"),
         ("ogmma.lotes", "status=COMPLETE", "write COMPLETED"),
-        ("ogmma.lotes", "createdAt=01/06/2025", "write it as 2026-06-30"),
+        ("ogmma.lotes", "createdAt=01/06/2025", "write 2025-06-01"),
         ("ogmma.lotes", "status>=COMPLETED", "write status=VALUE"),
         ("ogmma.lotes", "createdAt>2025-06-01", "write createdAt>=2025-06-01"),
         ("ogmma.lotes", "status", "write FIELD=VALUE"),

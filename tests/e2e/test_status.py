@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from reconciler.config import load
 from reconciler.ledger import open_ledger
 from reconciler.sandbox import Sandbox
-from tests.e2e.channels import BOTH, CAMPAIGN, EXAMPLES, JULY, KEYS, reached, workspace
+from tests.e2e.channels import BOTH, CAMPAIGN, EXAMPLES, JULY, JUNE, KEYS, reached, workspace
 from tests.e2e.conftest import KEY, OpenAccount, Ran, Run
 from tests.e2e.workspace import writes
 
@@ -177,7 +177,9 @@ def test_unknown_statuses_and_nulls_are_shown(account: Sandbox, run: Run) -> Non
 @pytest.mark.usefixtures("account")
 def test_one_key_that_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The source is told as not read, with the reason; the others are shown all the same; the exit code is 1."""
-    with Sandbox.open(None, EXAMPLES, key={"ogmma": "outra", "mindo": "mindo_teste_0001", "criaenvio": KEY}) as locked:
+    with Sandbox.open(
+        None, EXAMPLES, key={"ogmma": "outra", "mindo": KEYS["MINDO_API_KEY"], "criaenvio": KEY}
+    ) as locked:
         locked.clock.stop()
         reached(monkeypatch, locked)
         ran = _look(run, locked)
@@ -187,12 +189,19 @@ def test_one_key_that_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     assert "welcome_message" in _sends(ran)
 
 
-def test_no_key_at_all(account: Sandbox, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_key_at_all(account: Sandbox, run: Run, tmp_path: Path) -> None:
     """A vendor that is named and whose key is nowhere is told as not read."""
-    monkeypatch.delenv("MINDO_API_KEY")
+    workspace(tmp_path, CAMPAIGN, {**BOTH, "mindo": {"chave": {"env": "MINDO_OUTRA"}}})
     ran = _look(run, account)
     assert ran.code == 1
-    assert "MINDO_API_KEY is not set" in ran.document["unread"][0]["reason"]
+    assert "MINDO_OUTRA is not set" in ran.document["unread"][0]["reason"]
+
+
+def test_a_check_on_a_vendor_that_is_not_named(account: Sandbox, run: Run, tmp_path: Path) -> None:
+    """It cannot be looked at, which is no success."""
+    workspace(tmp_path, {"verificacoes": {"junho": JUNE}}, {})
+    ran = _look(run, account)
+    assert (ran.code, [item["ruling"] for item in ran.document["checks"]]) == (1, ["not-read"])
 
 
 def test_broken_files_are_told(account: Sandbox, run: Run, tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ def test_changes_are_told_once() -> None:
         ([], [Ruling.NOT_READ], [True], Exit.LATER, False),
         ([], [Ruling.NOT_READ], [True, False], Exit.ERROR, False),
         ([], [Ruling.NOT_READ], [False], Exit.ERROR, True),
+        ([], [Ruling.NOT_READ], [], Exit.ERROR, True),
         ([Standing.WRONG], [], [], Exit.BLOCKED, True),
         ([Standing.WRONG, Standing.OPEN], [Ruling.NOT_READ], [True], Exit.BLOCKED, False),
         ([], [Ruling.BROKEN], [], Exit.BLOCKED, True),
@@ -130,7 +131,7 @@ def test_the_worst_decides(
         start(26),
         tuple(Sending(bulk, standing) for standing in standings),
         tuple(check("x", ruling, "") for ruling in rulings),
-        {f"s{n}": Unread("", later) for n, later in enumerate(unread)},
+        {name: Unread("", later) for name, later in zip((LOTES, MASSA), unread, strict=False)},
     )
     assert (found.exit, found.over) == (expected, over)
 
