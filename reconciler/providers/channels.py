@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -74,12 +74,8 @@ def look(
         if only is not None and names.isdisjoint(only):
             continue
         before = Counter(channels.count)
-        if errand.vendor in down:
-            brought = _Brought(
-                (), f"not asked, since {errand.vendor} does not answer ({down[errand.vendor]})", passing=True
-            )
-        else:
-            brought = _read(channels, errand.source, Where() if errand.source in whole else _covering(sharing))
+        where = Where() if errand.source in whole else _covering(sharing)
+        brought = _not_asked(errand, down) or _read(channels, errand.source, where)
         readings.append((names, _calls(Counter(channels.count) - before)))
         if brought.down:
             down[errand.vendor] = brought.problem
@@ -107,6 +103,14 @@ def _errands(checks: Iterable[Check], whole: Collection[str]) -> list[tuple[_Err
 def _calls(counted: Counter[str]) -> tuple[Call, ...]:
     """Counted operations (`GET /bulk`) one by one."""
     return tuple(Call(method, path) for method, _, path in (name.partition(" ") for name in sorted(counted.elements())))
+
+
+def _not_asked(errand: _Errand, down: Mapping[str, str]) -> _Brought | None:
+    """What comes of an errand to a vendor that does not answer; None if it does, as far as is known."""
+    why = down.get(errand.vendor)
+    if why is None:
+        return None
+    return _Brought((), f"not asked, since {errand.vendor} does not answer ({why})", passing=True)
 
 
 def _read(channels: Channels, source: str, where: Where) -> _Brought:
