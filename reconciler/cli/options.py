@@ -36,11 +36,12 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What plan and apply are told about the account: which one, and what may pass."""
+    """What plan and apply are told about the account: which one, what may pass, and what their reports name."""
 
     embedded: bool
     show_contacts: bool
     contacts_out: Path | None
+    commit: str | None
     allow: tuple[str, ...]
     destroy: tuple[str, ...]
 
@@ -88,6 +89,7 @@ class Bounds:
 
 
 _LENGTH: Final = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,3})?(?:d|h|min|m|s)){1,4}")
+_SHA: Final = re.compile(r"[0-9a-f]{7,64}")
 _UNITS: Final = {"d": 86400, "h": 3600, "min": 60, "m": 60, "s": 1}
 
 
@@ -98,6 +100,13 @@ def _duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -
     if not _LENGTH.fullmatch(value):
         raise click.BadParameter(f"{value} is no length of time: write 30s, 10min, 2h or 5h30m")
     return timedelta(seconds=sum(float(n) * _UNITS[unit] for n, unit in re.findall(r"([0-9.]+)([a-z]+)", value)))
+
+
+def _commit(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A commit's id, None if none is given; UsageError if it is no such thing."""
+    if value is not None and not _SHA.fullmatch(value):
+        raise click.BadParameter("a commit is named by 7 to 64 of the digits 0 to 9 and a to f")
+    return value
 
 
 _WORKSPACE = click.option(
@@ -112,6 +121,14 @@ _WORKSPACE = click.option(
 _ACCOUNT = click.option("--account", metavar="NAME", help="Which of the accounts; needed if there are several.")
 _STYLE = click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the report."
+)
+_STYLES = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="Of the report; markdown is for a comment on a pull request or a job's summary.",
 )
 _OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
 _COLOR = click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
@@ -151,6 +168,13 @@ _CONTACTS_OUT = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Write the changes of contacts to a file of their own, one JSON object a line; a JSON report has the rest.",
+)
+
+_COMMIT = click.option(
+    "--commit",
+    callback=_commit,
+    metavar="SHA",
+    help="The commit that the workspace is at, for a Markdown report to name it.",
 )
 
 _ADDRESS = click.argument("address", metavar="KIND.KEY")
@@ -203,9 +227,14 @@ def common(command: Command) -> Command:
     return _bundled(command, "common", Common, (_WORKSPACE, _ACCOUNT, _STYLE, _OUT, _COLOR, _QUIET, _VERBOSE))
 
 
+def reported(command: Command) -> Command:
+    """The same of commands whose report can be Markdown as well."""
+    return _bundled(command, "common", Common, (_WORKSPACE, _ACCOUNT, _STYLES, _OUT, _COLOR, _QUIET, _VERBOSE))
+
+
 def live(command: Command) -> Command:
     """The options of plan and apply; the command gets them as `live`."""
-    return _bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT))
+    return _bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT, _COMMIT))
 
 
 def said(command: Command) -> Command:

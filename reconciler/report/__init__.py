@@ -1,8 +1,9 @@
-"""Plans and results as text, for people, and as JSON, for programs. Pure: values in, strings out."""
+"""Plans and results as text and as Markdown, for people, and as JSON, for programs. Pure: values in, strings out."""
 
 from reconciler.report.differences import Dispute, differences_document, differences_text
 from reconciler.report.document import Sheet, json_text, plan_document, plan_lines, result_document, result_lines
 from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
+from reconciler.report.markdown import Frame, differences_markdown, plan_markdown, result_markdown
 from reconciler.report.outline import Outliner
 from reconciler.report.plan_text import plan_text
 from reconciler.report.resolution_text import resolution_document, resolution_text
@@ -16,11 +17,13 @@ from reconciler.report.view import View
 
 __all__ = [
     "Dispute",
+    "Frame",
     "Outliner",
     "SavedFile",
     "Sheet",
     "View",
     "differences_document",
+    "differences_markdown",
     "differences_text",
     "dump_saved",
     "json_text",
@@ -30,11 +33,13 @@ __all__ = [
     "load_saved",
     "plan_document",
     "plan_lines",
+    "plan_markdown",
     "plan_text",
     "resolution_document",
     "resolution_text",
     "result_document",
     "result_lines",
+    "result_markdown",
     "result_text",
     "schemas",
     "stop_document",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.engine.model import Change
 from reconciler.engine.route import Route, Way
@@ -11,10 +11,14 @@ from reconciler.report.lines import Line, labelled, line, wrapped
 from reconciler.report.words import count, duration, number, per_second
 
 
+def ranked(counted: Mapping[str, int]) -> Sequence[tuple[str, int]]:
+    """Calls and how often each is made, the most frequent first."""
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
 def calls(label: str, total: str, counted: Mapping[str, int]) -> Iterator[Line]:
     """`label`, `total` in words, and the calls by `METHOD /path`, most frequent first."""
-    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    items = [f"{call} {number(times)}" for call, times in ranked]
+    items = [f"{call} {number(times)}" for call, times in ranked(counted)]
     if items:
         yield from wrapped(f"{label:<8}{total}: ", items, indent=10)
     else:

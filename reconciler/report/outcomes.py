@@ -67,10 +67,12 @@ def tally(outcomes: Sequence[Outcome]) -> Mapping[str, Sequence[str]]:
 class Told:
     """A change with what there is to say of it, or alike changes of contacts as one.
 
-    `live` is empty unless it is about one object that is live; `waited` says which changes it waited for.
+    `name` is an address, or how many contacts they are; `samples` are then some of them, masked. `live` is empty unless
+    it is about one object that is live; `waited` says which changes it waited for.
     """
 
     name: str
+    samples: str
     action: str
     live: str
     detail: str
@@ -87,15 +89,15 @@ def told(found: Sequence[Outcome], mask: Mask, waits: Waits, view: View) -> Iter
         groups.setdefault((change.id if alone else change.address.kind, change.action, *why), []).append(outcome)
     for (_, action, detail, waited), alike in groups.items():
         live = (live_id(alike[0]) if len(alike) == 1 else None) or ""
-        yield Told(_name(alike, mask), action, live, detail, waited)
+        yield Told(*_named(alike, mask), action, live, detail, waited)
 
 
-def _name(alike: Sequence[Outcome], mask: Mask) -> str:
+def _named(alike: Sequence[Outcome], mask: Mask) -> tuple[str, str]:
     first = alike[0].change.address
     if len(alike) == 1:
-        return mask.name(first)
+        return mask.name(first), ""
     samples = sampled([outcome.change.address for outcome in alike], mask)
-    return f"{count(len(alike), first.kind, section(first.kind))} ({samples})"
+    return count(len(alike), first.kind, section(first.kind)), samples
 
 
 _NAMED = 4

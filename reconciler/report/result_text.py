@@ -89,7 +89,8 @@ def _sends(outcomes: Sequence[Outcome], mask: Mask) -> Iterator[Line]:
 def _told(items: Iterable[Told], label: str) -> Iterator[Line]:
     for item in items:
         known = f"  live id {item.live}" if item.live else ""
-        yield line("  ", Span(item.name, Style.STRONG), f"  {item.action}", Span(known, Style.FAINT))
+        name = f"{item.name} ({item.samples})" if item.samples else item.name
+        yield line("  ", Span(name, Style.STRONG), f"  {item.action}", Span(known, Style.FAINT))
         if item.detail:
             yield labelled(label, item.detail, indent=6, column=12)
         if item.waited:

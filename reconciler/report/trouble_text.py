@@ -20,10 +20,12 @@ REFUSED = "nothing is applied until each is settled"
 class Held:
     """Something that is blocked, or several contacts for one reason, as a reader is told of it.
 
-    `action` is empty where none was decided on; `place` and `live` (ids) are those of one thing, not of several.
+    `name` is an address, or how many contacts they are; `samples` are then some of them, masked. `action` is empty
+    where none was decided on; `place` and `live` (ids) are those of one thing, not of several.
     """
 
     name: str
+    samples: str
     action: str
     reason: str
     remedy: str
@@ -50,12 +52,12 @@ def _held(found: Sequence[Blocked], mask: Mask) -> Held:
     """Blocked items of one reason: told by the first."""
     first = mask.blocked(found[0])
     addresses = [item.address for item in found]
-    name = mask.name(addresses[0])
+    name, samples = mask.name(addresses[0]), ""
     if len(set(addresses)) > 1:
         kind = addresses[0].kind
-        name = f"{count(len(found), kind, section(kind))} ({sampled(addresses, mask)})"
+        name, samples = count(len(found), kind, section(kind)), sampled(addresses, mask)
     place, live = (first.place, first.candidates) if len(found) == 1 else (None, ())
-    return Held(name, first.action or "", first.reason, mask.command(first.remedy), place, live)
+    return Held(name, samples, first.action or "", first.reason, mask.command(first.remedy), place, live)
 
 
 def blocked(items: Sequence[Blocked], mask: Mask) -> Iterator[Line]:
@@ -64,7 +66,8 @@ def blocked(items: Sequence[Blocked], mask: Mask) -> Iterator[Line]:
         yield from title(f"Blocked ({number(len(items))})", BLOCKED)
     for item in held(items, mask):
         action, place = f"  {item.action}" if item.action else "", f"  {item.place}" if item.place else ""
-        yield line("  ", Span(item.name, Style.STRONG), action, Span(place, Style.FAINT))
+        name = f"{item.name} ({item.samples})" if item.samples else item.name
+        yield line("  ", Span(name, Style.STRONG), action, Span(place, Style.FAINT))
         yield labelled("why", item.reason, indent=6, column=6)
         yield labelled("fix", item.remedy, indent=6, column=6)
         if item.live:
