@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.report.markdown.escape import NAME, code, details, fence, label, lines, prose, row
+from reconciler.report.markdown.escape import NAME, WORDS, code, details, fence, label, lines, prose, row
 from reconciler.report.words import visible
 from tests.report.rendering import ALIVE, RENDERERS, Page, collapsed
 
@@ -53,7 +53,7 @@ def test_a_sentence_stays_one(renderer: str, text: str, before: str) -> None:
 @example(["`|", "||`"])
 def test_a_table_keeps_its_cells(renderer: str, given: list[str]) -> None:
     """Nothing ends a cell but the table's own pipes; within, a text is unchanged but for a pipe behind a backslash."""
-    cells = [code(given[0]), prose(given[1])]
+    cells = [code(given[0], WORDS), prose(given[1])]
     shown = page("\n".join((row(("a", "b")), row(("---", "---")), row(cells), row(("x", "y")))), renderer)
     plain = page("\n".join((row(("a", "b")), row(("---", "---")), row(("x", "y")), row(("x", "y")))), renderer)
     assert shown.tags == plain.tags
@@ -67,7 +67,7 @@ def test_a_table_keeps_its_cells(renderer: str, given: list[str]) -> None:
 @given(seen)
 def test_code_is_copied_as_it_stands(renderer: str, text: str) -> None:
     """A code span holds exactly the visible text, blanks at its ends included, and nothing beside it."""
-    shown = page(f"x {code(text)} y", renderer)
+    shown = page(f"x {code(text, WORDS)} y", renderer)
     assert shown.text.rstrip("\n") == f"x {visible(text)} y"
     assert shown.plain[0] == "x "
 
