@@ -12,10 +12,9 @@ from secrets import token_hex
 
 from reconciler import __version__
 from reconciler.config import Account, nobody
-from reconciler.engine.bond import Bond
 from reconciler.engine.budget import Budget, Purse
 from reconciler.engine.check import NoChannels, Verdict
-from reconciler.engine.executor import Apply, Crew
+from reconciler.engine.executor import Apply, Crew, JournalError
 from reconciler.engine.model import (
     LOOK_ALIKE,
     Action,
@@ -38,6 +37,7 @@ from reconciler.ledger import Ledger
 from reconciler.providers.channels import look
 from reconciler.providers.criaenvio.bench import Bench, Look, Watch
 from reconciler.providers.criaenvio.client import Client
+from reconciler.providers.criaenvio.contatos.vouching import Vouching
 from reconciler.providers.criaenvio.envios.events import events
 from reconciler.providers.criaenvio.envios.spacing import asked
 from reconciler.providers.criaenvio.provider import (
@@ -72,7 +72,8 @@ class Planned:
 def plan_account(account: Account, client: Client, memory: Memory, reach: Reach, allow: Iterable[str]) -> Planned:
     """Read the account and plan. Raises the transport's Failure; nothing is written, whatever the client may do."""
     before = calls_of(client, reach)
-    live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory))
+    way = (reach.refresh, reach.secret(memory))
+    live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory, *way))
     clocks, now = _clocks(client, reach), api_time(client, reach).astimezone(account.zone)
     bulks = frozenset(reach.channels.bulks()) if asked(account.rules, account.declared) else ()
     terms = Terms(
@@ -92,6 +93,8 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         reads=calls_of(client, reach) - before,
         pace=client.rate,
         routes=live.routes,
+        refresh=reach.refresh,
+        trusted=live.people.trusted,
         timeline=timeline(events(plan, scene), terms.elsewhere, now),
         generated_from=_origin(account, reach),
     )
@@ -209,7 +212,8 @@ def apply_plan(
     before = calls_of(client, planned.reach)
     later = {change.address for change in plan.changes if change.action is Action.ADOPT}
     ledger.bind_all((address, binding) for address, binding in plan.keep.items() if address not in later)
-    ledger.bind_people(Bond(stamp, live_id) for stamp, live_id in plan.adoptions)
+    vouching = Vouching(plan, scene, planned.account.people, planned.reach.secret(ledger))
+    vouching.begin(ledger.register)
     if not any(item.rule == LOOK_ALIKE for item in plan.blocked):
         ledger.settle()
     watch = _watch(planned.account, client, planned.reach)
@@ -221,6 +225,10 @@ def apply_plan(
         outcomes[outcome.change.id] = outcome
         tell(outcome)
     ended = run.ended
+    try:
+        vouching.end(ledger.register, outcomes.values(), run.ids)
+    except JournalError as error:
+        ended = ended or (Exit.ERROR, str(error))
     if stopping() and (ended is None or ended[0] is Exit.LATER):
         ended = _interrupted({outcome.status for outcome in outcomes.values()}) or ended
     calls = calls_of(client, planned.reach) - before

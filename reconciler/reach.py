@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Final
 from reconciler.config import Account
 from reconciler.engine.check import Channels, NoChannels
 from reconciler.engine.model import Tempo
+from reconciler.engine.scene import Memory
+from reconciler.engine.sight import Refresh
 from reconciler.ledger import Home, Ledger, LedgerError
 from reconciler.providers.criaenvio.client import Client
 from reconciler.transport import Access, Clock, Learned, Limits, Origin, Ports, SystemClock
@@ -27,8 +30,9 @@ class Reach:
 
     `api` is `sandbox` for an embedded one, else the base address: a ledger is only used with the API it was made for.
     `lineage` is the id of that ledger, if the workspace knows it. `workers` is how many changes of contacts, lists and
-    messages are made side by side; the account's pace bounds them further. `channels` is how the other channels are
-    read; nobody is asked there unless a check or a rule needs it.
+    messages are made side by side; the account's pace bounds them further. `refresh` is how much of the account is read
+    where the ledger's word could be taken. `channels` is how the other channels are read; nobody is asked there unless
+    a check or a rule needs it.
     """
 
     address: str
@@ -39,6 +43,11 @@ class Reach:
     clock: Clock = field(default_factory=SystemClock)
     workers: int = 8
     channels: Channels = field(default_factory=NoChannels)
+    refresh: Refresh = Refresh.FULL
+
+    def secret(self, memory: Memory) -> bytes:
+        """What keys the digests of people in this ledger: made of the account's key, and never stored."""
+        return hmac.digest(self.key.encode(), b"people seen" + memory.stamp(""), "sha256")
 
     @property
     def loopback(self) -> bool:

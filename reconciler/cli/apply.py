@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from reconciler.cli.stopping import stoppable
 from reconciler.cli.trouble import show, told
 from reconciler.engine.model import Status
 from reconciler.engine.result import Exit, Result
+from reconciler.engine.sight import Refresh
 
 if TYPE_CHECKING:
     from reconciler.cli.agreement import Table
@@ -46,7 +48,7 @@ def command(common: Common, live: Live, consent: Consent, bounds: Bounds) -> Non
 def _apply(console: Console, common: Common, live: Live, consent: Consent, bounds: Bounds) -> Exit:
     """Settle, plan, agree and apply, with the ledger in hand; show what came of it."""
     began = time.monotonic()
-    from reconciler.app import apply_plan, plan_account  # noqa: PLC0415  (pydantic, httpx)
+    from reconciler.app import apply_plan, plan_account  # noqa: PLC0415  (pydantic, httpcore)
     from reconciler.cli.agreement import Table, agree  # noqa: PLC0415
     from reconciler.cli.budgeting import budget_of, check_settling, check_start  # noqa: PLC0415
     from reconciler.cli.opening import chosen, held, reach  # noqa: PLC0415
@@ -57,9 +59,11 @@ def _apply(console: Console, common: Common, live: Live, consent: Consent, bound
     from reconciler.transport import SystemClock  # noqa: PLC0415
 
     reviewed = Reviewed.read(consent.plan_file) if consent.plan_file else None
+    refresh = reviewed.check_refresh(live.refresh) if reviewed else live.refresh or Refresh.FULL
     wanted, clock, budget = chosen(common.root, common.account), SystemClock(), budget_of(bounds, began)
     with (
-        reach(wanted, common.root, console, embedded=live.embedded, clock=clock) as way,
+        reach(wanted, common.root, console, embedded=live.embedded, clock=clock) as found,
+        nullcontext(replace(found, refresh=refresh)) as way,
         checked(reviewed, wanted, way, held(way, wanted, common.root, console, bounds.lock_timeout)) as ledger,
         way.working(wanted, ledger) as client,
     ):
@@ -84,7 +88,7 @@ def _apply(console: Console, common: Common, live: Live, consent: Consent, bound
 
 def _show(table: Table, result: Result, consent: Consent) -> None:
     """What came of it, and how to go on with what is left."""
-    from reconciler.cli.showing import command_line, show_result  # noqa: PLC0415  (pydantic, httpx)
+    from reconciler.cli.showing import command_line, show_result  # noqa: PLC0415  (pydantic, httpcore)
 
     approval = ("--plan", str(consent.plan_file)) if consent.plan_file else ()
     show_result(table.console, result, table.view, table.style, *approval)

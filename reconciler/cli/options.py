@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 
 from reconciler.cli.console import Console
+from reconciler.engine.sight import Refresh
 
 Command = Callable[..., None]
 
@@ -36,12 +37,13 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What plan and apply are told about the account: which one, what may pass, and what their reports name."""
+    """What plan and apply are told about the account: how much of it is read, what may pass, what reports name."""
 
     embedded: bool
     show_contacts: bool
     contacts_out: Path | None
     commit: str | None
+    refresh: Refresh | None
     allow: tuple[str, ...]
     destroy: tuple[str, ...]
 
@@ -162,6 +164,14 @@ lock_timeout = click.option(
     metavar="DURATION",
     help="Wait up to this long (such as 10min) for another run to end. Without it, do not wait: exit 75.",
 )
+_REFRESH = click.option(
+    "--refresh",
+    type=click.Choice([str(refresh) for refresh in Refresh]),
+    callback=lambda _ctx, _param, value: None if value is None else Refresh(value),
+    help="How much of contacts to read. full (the default): everything. changed: of those who are declared as they were"
+    " last, the listing, but no lists or values that cost calls of their own. none: of those, nothing. What others"
+    " changed meanwhile in what is not read is not seen.",
+)
 _CONTACTS = click.option("--show-contacts", is_flag=True, help="Show people's addresses and values instead of masks.")
 _CONTACTS_OUT = click.option(
     "--contacts-out",
@@ -234,7 +244,8 @@ def reported(command: Command) -> Command:
 
 def live(command: Command) -> Command:
     """The options of plan and apply; the command gets them as `live`."""
-    return _bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT, _COMMIT))
+    told = (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT, _COMMIT, _REFRESH)
+    return _bundled(command, "live", Live, told)
 
 
 def said(command: Command) -> Command:

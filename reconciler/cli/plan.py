@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from reconciler.cli import options
 from reconciler.cli.options import Common, Live
 from reconciler.cli.trouble import told
 from reconciler.engine.result import Exit
+from reconciler.engine.sight import Refresh
 
 if TYPE_CHECKING:
     from reconciler.app import Planned
@@ -34,11 +36,12 @@ def command(common: Common, live: Live, detailed_exitcode: bool, save: Path | No
         from reconciler.cli.opening import chosen, reach, remembered  # noqa: PLC0415
         from reconciler.cli.progress import Progress  # noqa: PLC0415
         from reconciler.cli.showing import show_plan, view_of  # noqa: PLC0415
-        from reconciler.settling import plan_ahead  # noqa: PLC0415  (pydantic, httpx)
+        from reconciler.settling import plan_ahead  # noqa: PLC0415  (pydantic, httpcore)
         from reconciler.transport import Access  # noqa: PLC0415
 
         wanted = chosen(common.root, common.account)
-        with reach(wanted, common.root, console, embedded=live.embedded) as way:
+        with reach(wanted, common.root, console, embedded=live.embedded) as found:
+            way = replace(found, refresh=live.refresh or Refresh.FULL)
             memory = remembered(way, wanted, console)
             with (
                 way.client(wanted, Access.READ, memory.tempo) as client,

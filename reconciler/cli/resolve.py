@@ -36,7 +36,7 @@ def command(common: Common, said: Said, embedded: bool, lock_timeout: timedelta)
         from reconciler.cli.opening import chosen, held, reach  # noqa: PLC0415
         from reconciler.engine.resolution import UnresolvableError  # noqa: PLC0415
         from reconciler.report import json_text, resolution_document, resolution_text  # noqa: PLC0415
-        from reconciler.settling import recover_account, resolve_account  # noqa: PLC0415  (pydantic, httpx)
+        from reconciler.settling import recover_account, resolve_account  # noqa: PLC0415  (pydantic, httpcore)
 
         answer = _answer(said)
         wanted = chosen(common.root, common.account)

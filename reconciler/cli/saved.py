@@ -17,6 +17,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.showing import secret_of
 from reconciler.config import Account
 from reconciler.engine.saved import SavedPlan, check_position, check_target
+from reconciler.engine.sight import Refresh
 from reconciler.ledger import Ledger, State, read_ledger
 from reconciler.reach import Reach
 from reconciler.report import Outliner, SavedFile, dump_saved, load_saved
@@ -40,6 +41,7 @@ def save(path: Path, console: Console, planned: Planned, memory: State) -> None:
         api=planned.reach.api,
         position=memory.position,
         outline=outlines.outline(planned.plan),
+        refresh=planned.plan.refresh,
     )
     _write(path, dump_saved(saved, outlines.salt))
     console.say(f"{path}: the plan is saved, for one apply --plan")
@@ -83,6 +85,15 @@ class Reviewed:
     def plan(self) -> SavedPlan:
         """The plan that was reviewed."""
         return self.file.plan
+
+    def check_refresh(self, asked: Refresh | None) -> Refresh:
+        """How much is read to compare with it: as much as was for itself. UsageError if something else is asked for."""
+        if asked not in (None, self.plan.refresh):
+            raise click.UsageError(
+                f"{self.path} was made with --refresh {self.plan.refresh}, and is compared with plans made alike:"
+                f" leave out --refresh {asked}, or review a new plan, made with it (plan --refresh {asked} --save FILE)"
+            )
+        return self.plan.refresh
 
     def check_before(self, account: Account, way: Reach) -> None:
         """Before the ledger is opened, which may create one. Raises SavedPlanError, LedgerError."""

@@ -30,7 +30,7 @@ def command(common: Common, stopping: Stopping, embedded: bool) -> None:
     console = common.console()
     console.log()
     with told(console):
-        from reconciler.app import bench_of  # noqa: PLC0415  (pydantic, httpx)
+        from reconciler.app import bench_of  # noqa: PLC0415  (pydantic, httpcore)
         from reconciler.cli.known import known  # noqa: PLC0415
         from reconciler.cli.opening import chosen_to_stop, reach  # noqa: PLC0415
         from reconciler.cli.showing import show_stopped  # noqa: PLC0415

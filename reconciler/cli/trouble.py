@@ -46,7 +46,7 @@ def _code(console: Console, error: Exception) -> Exit:
     from reconciler.config import InvalidConfig  # noqa: PLC0415  (pydantic)
     from reconciler.ledger import LedgerBusyError, LedgerError  # noqa: PLC0415
     from reconciler.sandbox import SeedError, StateError  # noqa: PLC0415  (its server and database)
-    from reconciler.transport import Failure, InvalidKeyError, InvalidOriginError  # noqa: PLC0415  (httpx)
+    from reconciler.transport import Failure, InvalidKeyError, InvalidOriginError  # noqa: PLC0415  (httpcore)
 
     code = Exit.ERROR
     match error:

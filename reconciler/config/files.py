@@ -58,7 +58,9 @@ class Folder:
         try:
             path = (self.root / name).resolve()
         except (OSError, RuntimeError):
-            raise Problem("bad-path", 0, "the path runs in circles through links", "point to the file itself") from None
+            raise _circle() from None
+        if any(map(_is_link, (path, *path.parents))):  # Python 3.13 leaves a circle as it stands
+            raise _circle()
         if not path.is_relative_to(self.root):
             linked = ".." not in PurePosixPath(name).parts
             reason = "it is a link that leads out of the workspace" if linked else "the path leads out of the workspace"
@@ -152,6 +154,17 @@ class _NotRegular(Exception):  # noqa: N818 - a finding in the making
 def _require_regular(mode: int) -> None:
     if not stat.S_ISREG(mode):
         raise _NotRegular(next((words for test, words in _KINDS_OF_FILE if test(mode)), "no regular file"))
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # a name that is too long, for instance: whoever opens it tells
+        return False
+
+
+def _circle() -> Problem:
+    return Problem("bad-path", 0, "the path runs in circles through links", "point to the file itself")
 
 
 def _no_file(name: str, what: str) -> Problem:

@@ -17,26 +17,29 @@ class Bond(NamedTuple):
 
     `id` is the live contact's (empty: nothing live stands for the person any more), `policy` what is to become of it
     when it is no longer declared (`ao_remover`; None: whatever the account says), `former` are ids that it had before,
-    oldest first.
+    oldest first. `seen` is a keyed digest of the declaration that the live contact was last found or made to be as
+    (64 bits, see `engine.sight`; 0: not known).
     """
 
     stamp: bytes
     id: str
     policy: str | None = None
     former: tuple[str, ...] = ()
+    seen: int = 0
 
 
 class Sheet(NamedTuple):
     """Some bonds in columns, in the order of their stamps, as they are written down.
 
-    `stamps` are joined; `policies` has one for each, and is empty when nobody has one; `former` is by row, only for
-    those who have former ids.
+    `stamps` are joined; `policies` and `seen` have one for each, and are empty when nobody has one; `former` is by row,
+    only for those who have former ids.
     """
 
     stamps: bytes
     ids: Sequence[str]
     policies: Sequence[str | None]
     former: Mapping[int, tuple[str, ...]]
+    seen: Sequence[int] = ()
 
     @classmethod
     def of(cls, bonds: Sequence[Bond]) -> Sheet:
@@ -44,19 +47,24 @@ class Sheet(NamedTuple):
         policies = [bond.policy for bond in bonds]
         former = {row: bond.former for row, bond in enumerate(bonds) if bond.former}
         stamps = b"".join([bond.stamp for bond in bonds])
-        return cls(stamps, [bond.id for bond in bonds], policies if any(policies) else (), former)
+        seen = [bond.seen for bond in bonds]
+        return cls(
+            stamps, [bond.id for bond in bonds], policies if any(policies) else (), former, seen if any(seen) else ()
+        )
 
     def bonds(self) -> Iterator[Bond]:
         """Row by row. Raises ValueError if the columns do not have one length, or stamps are not in order."""
         self.halves()
         policies = self.policies or [None] * len(self.ids)
-        for row, (live_id, policy) in enumerate(zip(self.ids, policies, strict=True)):
+        digests = self.seen or [0] * len(self.ids)
+        for row, (live_id, policy, seen) in enumerate(zip(self.ids, policies, digests, strict=True)):
             stamp = self.stamps[row * STAMP : (row + 1) * STAMP]
-            yield Bond(stamp, live_id, policy, self.former.get(row, ()))
+            yield Bond(stamp, live_id, policy, self.former.get(row, ()), seen)
 
     def halves(self) -> array[int]:
         """The stamps, two numbers each. Raises ValueError if columns differ in length, or stamps are not in order."""
-        if len(self.stamps) != STAMP * len(self.ids) or len(self.policies) not in (0, len(self.ids)):
+        rows = len(self.ids)
+        if len(self.stamps) != STAMP * rows or not {len(self.policies), len(self.seen)} <= {0, rows}:
             raise ValueError("its columns differ in length")
         halves = array("Q", self.stamps)
         if byteorder == "little":

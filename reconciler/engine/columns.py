@@ -1,4 +1,4 @@
-"""A table of bonds in columns, some 40 bytes each, in the order of their stamps. Pure."""
+"""A table of bonds in columns, some 50 bytes each, in the order of their stamps. Pure."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _Cut: TypeAlias = tuple[int, int, bool]
 
 
 class Table:
-    """Columns, in the order of stamps: both halves of each, ids side by side in one width, and a code for the policy.
+    """Columns, in the order of stamps: both halves of each, what was seen, ids side by side, a code for the policy.
 
     Who does not fit (earlier ids, an id that is long or not ASCII, a policy beyond 254 others) has the code _ODD, an
     empty id in its column, and stands in `odd`.
     """
 
-    __slots__ = ("_codes", "_highs", "_ids", "_lows", "_odd", "_policies", "_slots", "_width")
+    __slots__ = ("_codes", "_highs", "_ids", "_lows", "_odd", "_policies", "_seen", "_slots", "_width")
 
     def __init__(self, width: int = 1, policies: Iterable[str | None] = (None,)) -> None:
-        self._highs, self._lows = array("Q"), array("Q")
+        self._highs, self._lows, self._seen = array("Q"), array("Q"), array("Q")
         self._ids, self._width = bytearray(), width
         self._codes, self._policies = bytearray(), list(policies)
         self._odd: dict[bytes, Bond] = {}
@@ -76,9 +76,18 @@ class Table:
         """Earlier ids, oldest first."""
         return self._odd[self.stamp(place)].former if self._codes[place] == _ODD else ()
 
+    def seen(self, place: int) -> int:
+        """A digest of the declaration that the live contact was last known to be as; 0 if none is known."""
+        return self._seen[place]
+
+    @property
+    def seen_any(self) -> bool:
+        """Whether anything is known of how anybody was seen."""
+        return any(self._seen)
+
     def bond(self, place: int) -> Bond:
         """All of it."""
-        return Bond(self.stamp(place), self.id(place), self.policy(place), self.former(place))
+        return Bond(self.stamp(place), self.id(place), self.policy(place), self.former(place), self._seen[place])
 
     def places_of_id(self, live_id: str) -> Iterator[int]:
         """Where everybody stands who has this id. What finds them is made when it is first asked for."""
@@ -118,7 +127,9 @@ class Table:
             halves.byteswap()
         width = self._width
         ids = self._ids[begin * width : end * width].decode("ascii")
-        return Sheet(halves.tobytes(), [ids[at : at + width].rstrip("\0") for at in range(0, len(ids), width)], (), {})
+        seen = self._seen[begin:end]
+        cut = [ids[at : at + width].rstrip("\0") for at in range(0, len(ids), width)]
+        return Sheet(halves.tobytes(), cut, (), {}, seen if any(seen) else ())
 
     def add(self, sheet: Sheet) -> None:
         """Go on with a sheet, whose stamps are all higher. Raises ValueError or TypeError if it is none."""
@@ -134,6 +145,7 @@ class Table:
         self._widen(widest)
         self._highs += halves[::2]
         self._lows += halves[1::2]
+        self._seen.extend(sheet.seen or array("Q", bytes(8 * len(sheet.ids))))
         self._codes += bytes(len(sheet.ids))
         self._ids += "".join([live_id.ljust(self._width, "\0") for live_id in sheet.ids]).encode("ascii")
 
@@ -149,6 +161,7 @@ class Table:
         table = Table(fresh._width, fresh._policies)
         table._highs = array("Q", _spliced(self._highs, fresh._highs, 1, cuts))
         table._lows = array("Q", _spliced(self._lows, fresh._lows, 1, cuts))
+        table._seen = array("Q", _spliced(self._seen, fresh._seen, 1, cuts))
         table._codes = _spliced(self._codes, fresh._codes, 1, cuts)
         ids = self._ids if self._width == fresh._width else _padded(self._ids, self._width, fresh._width)
         table._ids = _spliced(ids, fresh._ids, fresh._width, cuts)
@@ -165,6 +178,7 @@ class Table:
         self._widen(len(live_id))
         self._highs.append(high)
         self._lows.append(low)
+        self._seen.append(bond.seen)
         self._codes.append(code)
         self._ids += self._key(live_id)
 

@@ -1,4 +1,4 @@
-"""What is remembered of people: who stands for which live contact, as a table of some 40 bytes a person. Pure.
+"""What is remembered of people: who stands for which live contact, as a table of some 50 bytes a person. Pure.
 
 A person is known by a stamp alone: 16 bytes, evenly spread (the ledger's keyed hash of the e-mail address). The table
 is sorted by stamp; what changed lately lies beside it, and is merged into it when it is much, or when places are asked
@@ -90,13 +90,15 @@ class Bonds:
         table = self._settled()
         return (table.sheet(begin, min(begin + rows, len(table))) for begin in range(0, len(table), rows))
 
-    def bind(self, stamp: bytes, live_id: str, policy: str | None = None, former: tuple[str, ...] = ()) -> None:
+    def bind(
+        self, stamp: bytes, live_id: str, policy: str | None = None, former: tuple[str, ...] = (), seen: int = 0
+    ) -> None:
         """Remember this of the person, in the place of what was. Raises ValueError if it is no stamp."""
         if len(stamp) != STAMP:
             raise ValueError(f"a stamp has {STAMP} bytes, not {len(stamp)}")
         if self.of(stamp) is None:
             self._count += 1
-        self._change(stamp, Bond(stamp, live_id, policy or None, former))
+        self._change(stamp, Bond(stamp, live_id, policy or None, former, seen))
 
     def update(self, bonds: Iterable[Bond]) -> None:
         """Bind them all."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from reconciler.engine.check import Verdict
 from reconciler.engine.model import OPEN_OUTCOME, Action, Address, Binding, Blocked, Change, Finding, Value
 from reconciler.engine.route import Route
-from reconciler.engine.spool import Spool
+from reconciler.engine.sight import Refresh
 from reconciler.engine.timeline import Event
 from reconciler.engine.waiting import Waiting
 
@@ -46,8 +46,9 @@ class Plan:
     as it should stand whether or not anything changes; `live` counts live objects by kind. `reads` counts the calls
     that the planning itself made, `pace` is how many may be made a second now, if that is bounded (they are shown, and
     are no part of the digest). `generated_from` says what the plan was made from (no times: same inputs, same bytes).
-    People who are found live by their e-mail are no changes: `adopted` counts them, and `adoptions` holds those of them
-    who are just as declared and so have no place in `keep`: (stamp, live id). `routes` says how people were read.
+    People who are found live by their e-mail are no changes, and those of them who are just as declared have no place
+    in `keep`: `adopted` counts them all. `routes` says how people were read. With another `refresh` than full the
+    ledger's word was taken for some of them, `trusted`.
     `waiting` are sends that a check holds back: no changes, and no part of the digest, so that nobody approves of them
     before they are due. `verdicts` are what came of all checks, `timeline` is this plan's sends among other channels'.
     """
@@ -63,8 +64,9 @@ class Plan:
     generated_from: Mapping[str, str] = field(default_factory=dict)
     pace: float | None = None
     adopted: int = 0
-    adoptions: Spool = field(default_factory=Spool)
     routes: tuple[Route, ...] = ()
+    refresh: Refresh = Refresh.FULL
+    trusted: int = 0
     waiting: tuple[Waiting, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     timeline: tuple[Event, ...] = ()

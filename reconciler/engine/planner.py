@@ -123,8 +123,7 @@ def plan(account: str, kinds: Sequence[Kind], scene: Scene) -> Plan:
         refusals=tuple(refusals),
         keep=dict(_bindings(scene)),
         reached=audience,
-        adopted=draft.adopted + len(people.adopted),
-        adoptions=people.adopted,
+        adopted=draft.adopted + people.adopted,
     )
 
 

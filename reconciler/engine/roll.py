@@ -1,4 +1,4 @@
-"""The declared people as a table: who is declared and a digest of what is, some 40 bytes each. Pure.
+"""The declared people as a table: who is declared and a digest of what is, some 50 bytes each. Pure.
 
 A million people as objects take gigabytes, and nearly all of them are just as declared. So a row of the table only says
 whom it is about (a *stamp*, 16 bytes of a keyed hash of the e-mail), what it declares (a *digest*), which fields those
@@ -131,6 +131,10 @@ class Roll:
         """The digest of what is declared at a place, under its shape."""
         return self._rows.digests[place]
 
+    def said(self, place: int) -> int:
+        """64 bits of who is declared at a place, and how: the same in every process."""
+        return self._rows.said[place]
+
     def shape(self, place: int) -> Shape:
         """Which fields are declared at a place."""
         return self._rows.shapes[self._rows.shape_of[place]]
@@ -159,7 +163,7 @@ class Roll:
     @property
     def fingerprint(self) -> str:
         """What all rows say, whatever their order, in a few letters: the same in every process."""
-        return f"{self._rows.sum:x}"
+        return f"{sum(self._rows.said):x}"
 
     def where(self, place: int) -> tuple[Origin, tuple[int, int]]:
         """Where the one at a place stands: the source, and the offset and the line in it."""
@@ -210,7 +214,7 @@ class Enrolment:
         self.stamp_of = stamp_of
         self._rows = Rows()
         self._numbers: dict[Shape, int] = {}
-        self._labels: list[bytes] = []
+        self._begun: list[blake2b] = []
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -225,7 +229,7 @@ class Enrolment:
         number = self._numbers.setdefault(shape, len(self._numbers))
         if number == len(self._rows.shapes):
             self._rows.add_shape(shape)
-            self._labels.append(repr(shape).encode("utf-8", "surrogatepass"))
+            self._begun.append(blake2b(repr(shape).encode("utf-8", "surrogatepass"), digest_size=8))
         return number
 
     def add(self, email: str, shape: int, values: tuple[Any, ...], position: tuple[int, int]) -> None:
@@ -235,8 +239,9 @@ class Enrolment:
         rows.digests.append(hash(values))
         rows.shape_of.append(shape)
         rows.positions.append(position[0] << LINE_BITS | position[1])
-        said = marshal.dumps((email, *values), 0)  # its first format: equal bytes for equal texts
-        rows.sum += int.from_bytes(blake2b(self._labels[shape] + said, digest_size=16).digest())
+        said = self._begun[shape].copy()
+        said.update(marshal.dumps((email, *values), 0))  # its first format: equal bytes for equal texts
+        rows.said.append(int.from_bytes(said.digest()))
 
     def add_person(self, item: Declared, position: tuple[int, int]) -> None:
         """One row that is an object already; it is kept if stamp and digest do not say all about it."""

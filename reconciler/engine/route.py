@@ -14,6 +14,7 @@ class Way(StrEnum):
     LISTING = "listing"  # on the rows of a listing that is read anyway
     ONE = "one-by-one"
     LISTS = "lists"  # the members of each list
+    LEDGER = "ledger"  # not read: as the ledger has it
 
 
 @dataclass(frozen=True, slots=True)

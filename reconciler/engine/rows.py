@@ -48,19 +48,19 @@ class Origin(Protocol):
 
 
 class Rows:
-    """34 bytes a row: stamp, digest, shape and position, and beside them what few rows or none have of their own.
+    """42 bytes a row: stamp, two digests, shape and position, and beside them what few rows or none have of their own.
 
-    `sum` is that of a hash of each row, which is the same in every process.
+    `said` is a hash of each row that is the same in every process.
     """
 
     def __init__(self) -> None:
         self.stamps = bytearray()
         self.digests = array("q")
+        self.said = array("Q")
         self.shape_of = array("H")
         self.positions = array("Q")
         self.shapes: list[Shape] = []
         self.origins: list[Origin] = []
-        self.sum = 0
         self.starts: list[int] = []
         self.special: dict[int, Declared] = {}
 
@@ -79,7 +79,7 @@ class Rows:
 
     def trim(self) -> None:
         """Give back what the columns hold ready for more rows, up to an eighth of them."""
-        for name in ("stamps", "digests", "shape_of", "positions"):
+        for name in ("stamps", "digests", "said", "shape_of", "positions"):
             setattr(self, name, getattr(self, name)[:])
 
     def source_of(self, place: int) -> int:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from reconciler.engine.model import Finding, Severity, Use
 from reconciler.engine.outline import Differences, Outline, Tolerance, compare, compare_rest
 from reconciler.engine.result import Exit
+from reconciler.engine.sight import Refresh
 
 
 class SavedPlanError(Exception):
@@ -33,7 +34,8 @@ class Position:
 class SavedPlan:
     """A plan in outline, with what it is bound to: an account, an API's address, a ledger as it was at that moment.
 
-    `id` is unique; `made` is aware, by the API's clock.
+    `id` is unique; `made` is aware, by the API's clock. `refresh` is how much was read to make it: what it is compared
+    with has to be made in the same way.
     """
 
     id: str
@@ -42,6 +44,7 @@ class SavedPlan:
     api: str
     position: Position
     outline: Outline
+    refresh: Refresh = Refresh.FULL
 
 
 class Standing(StrEnum):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from reconciler.engine.audience import Crowd
+from reconciler.engine.bond import Bond
 from reconciler.engine.check import Elsewhere
 from reconciler.engine.model import (
     Action,
@@ -23,7 +24,7 @@ from reconciler.engine.model import (
 from reconciler.engine.people import Bonds
 from reconciler.engine.route import Route
 from reconciler.engine.rules import Rules
-from reconciler.engine.spool import Spool
+from reconciler.engine.sight import Embeds, Meanings, Sight, Witness
 from reconciler.engine.waiting import Waiting
 
 
@@ -47,6 +48,14 @@ class Memory(Protocol):
     def people(self) -> Bonds:
         """What is remembered of people, as of now: a table, since of them there are too many for a binding each."""
 
+    @property
+    def sight(self) -> Sight:
+        """Under which meanings the digests in `people` hold."""
+
+    @property
+    def embeds(self) -> Embeds | None:
+        """What the listing of people was found to carry, if that was found out."""
+
     def stamp(self, email: str) -> bytes:
         """What stands for the person of this address (in lower case) in `people`: 16 bytes, in hex those of `token`."""
 
@@ -59,14 +68,20 @@ class Sifted:
     """What is left when declared and live people were compared while they were read, without an object for each.
 
     `declared` are those about whom something may have to be decided: what is live of them is among `Live.objects`. Of
-    the others, who are as declared, `adopted` holds those whom the ledger does not know: (stamp, live id). `warned` are
-    warnings that the decisions would have made of them: what each would say, and how many.
+    the others, who are as declared, `adopted` counts those whom the ledger does not know. `warned` are
+    warnings that the decisions would have made of them: what each would say, and how many. `trusted` counts those for
+    whom the ledger's word was taken, in whole or in part. `bonds` gives what the ledger should hold of who is as
+    declared, as far as it does not, with the digests of a witness; `meanings` are those under which they were seen
+    (None: nobody was looked for).
     """
 
     declared: tuple[Declared, ...] = ()
     passed: int = 0
-    adopted: Spool = field(default_factory=Spool)
+    adopted: int = 0
     warned: tuple[tuple[Finding, int], ...] = ()
+    trusted: int = 0
+    bonds: Callable[[Witness], Iterable[Bond]] = lambda _: ()
+    meanings: Meanings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,7 @@ class Live:
     `objects` maps kind → live objects. `members` maps lista id → everybody whom a send to it reaches, a bit each, for
     lists whose whole membership was read; `seats` says which bit is whose, by live id, as far as they are `objects`.
     `totals` counts the live objects of a kind, where known. `people` are those who were compared as they were read,
-    `routes` the ways in which they were.
+    `routes` the ways in which they were, and `embeds` what their listing was found to carry, if that is news.
     """
 
     objects: Mapping[str, tuple[Observed, ...]] = field(default_factory=dict)
@@ -85,6 +100,7 @@ class Live:
     totals: Mapping[str, int] = field(default_factory=dict)
     people: Sifted = field(default_factory=Sifted)
     routes: tuple[Route, ...] = ()
+    embeds: Embeds | None = None
 
     def of(self, kind: str) -> tuple[Observed, ...]:
         """The live objects of one kind, as far as they were read."""

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-from reconciler.engine.bond import Bond, Sheet
+from reconciler.engine.bond import Bond
 from reconciler.engine.model import Address, Binding, Finding, Intent, Tempo, Use
 from reconciler.engine.people import Bonds
 from reconciler.engine.saved import Position
+from reconciler.engine.sight import Embeds, Sight
 from reconciler.ledger import wire
 from reconciler.ledger.heartbeat import Heartbeat
 from reconciler.ledger.lease import Lease
+from reconciler.ledger.register import Register
 from reconciler.ledger.scribe import Scribe, out_of_order
 from reconciler.ledger.state import State
 from reconciler.ledger.store import Hold
 from reconciler.ledger.uses import Uses
-
-_AT_ONCE: Final = 4096
-"""So many people stand in one entry at most."""
-_ENTRIES: Final = 32
-"""After so many entries of people they are made durable: a store that writes no sooner holds them in memory."""
 
 
 class Ledger:
@@ -32,12 +28,13 @@ class Ledger:
     Safe to use from several threads: what they begin or end at the same time shares one sync. After the first error of
     the store nothing more is written, and every further step raises that error again: what is on the disk stays a
     prefix of what was done. Whoever gets a LedgerError makes no further call. With a `beat` the lease is renewed that
-    often by itself.
+    often by itself. `register` is where people are written down, and how they were seen.
     """
 
     def __init__(self, state: State, hold: Hold, beat: timedelta | None = None) -> None:
         self._state = state
         self._scribe = Scribe(state, hold)
+        self.register = Register(self._scribe)
         self._heart = None if beat is None else Heartbeat(self.renew, beat)
 
     @property
@@ -70,6 +67,16 @@ class Ledger:
     def tempo(self) -> Tempo | None:
         """How fast the API may be called, as far as that was found out."""
         return self._state.tempo
+
+    @property
+    def sight(self) -> Sight:
+        """Under which meanings the digests of people hold."""
+        return self._state.sight
+
+    @property
+    def embeds(self) -> Embeds | None:
+        """What the listing of people was found to carry, if that was found out."""
+        return self._state.embeds
 
     @property
     def lease(self) -> Lease:
@@ -157,7 +164,10 @@ class Ledger:
         people: list[Bond] = []
         for address, binding in bindings:
             if address.kind == wire.PERSON:
-                people.append(self._bond(address, binding))
+                bond = self._bond(address, binding)
+                known = self._state.people.of(bond.stamp)
+                same = known is not None and known.id == bond.id
+                people.append(bond._replace(seen=known.seen) if known is not None and same else bond)
             else:
                 self.bind(address, binding)
         self.bind_people(people)
@@ -171,19 +181,7 @@ class Ledger:
 
         What is remembered already is not written again. Raises LedgerError.
         """
-        rest, written = iter(bonds), 0
-        while some := {bond.stamp: bond for bond in islice(rest, _AT_ONCE)}:
-            with self._scribe.step() as state:
-                known = {stamp for stamp, bond in some.items() if state.people.of(stamp) == bond}
-                news = [some[stamp] for stamp in sorted(some.keys() - (known - state.announced))]
-                if not news:
-                    continue
-                seq = self._scribe.record("people", wire.dump_sheet(Sheet.of(news)))
-            written += 1
-            if written % _ENTRIES == 0:
-                self._scribe.sync(seq)
-            else:
-                self._scribe.sync_often_enough(seq)
+        self.register.bind(bonds)
 
     @property
     def announced(self) -> frozenset[bytes]:

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from reconciler.engine.bond import Sheet
 from reconciler.engine.people import Bonds
-from reconciler.ledger import wire
+from reconciler.engine.sight import NOTHING_SEEN
+from reconciler.ledger import seen, wire
 from reconciler.ledger.chain import Digest
 from reconciler.ledger.errors import LedgerError, damaged, newer
 from reconciler.ledger.state import Identity, State
@@ -23,7 +24,10 @@ from reconciler.ledger.uses import Uses
 
 FORMAT_VERSION = 4
 _PEOPLE_APART, _USES, _FIRST = 3, 2, 1
-"""A ledger that holds nothing newer stays one that versions before can read: what they do not know, they forget."""
+"""A ledger that holds nothing newer stays one that versions before can read: what they do not know, they forget.
+
+How people were seen they must not forget and change them all the same: killed in between, they would leave it standing.
+"""
 _ROWS: Final = 4096
 _FORMAT = re.compile(rb'\{"format_version": ?(\d{1,9})\b')
 _MARK = b'"checksum":"'
@@ -48,6 +52,8 @@ def _lines(state: State) -> Iterator[str]:
         **({} if state.rebuilt is None else {"rebuilt": state.rebuilt.astimezone(UTC).isoformat()}),
         **({"fresh": True} if state.fresh else {}),
         **({} if state.tempo is None else {"tempo": wire.dump_tempo(state.tempo)}),
+        **({} if state.sight == NOTHING_SEEN else {"sight": seen.dump_sight(state.sight)}),
+        **({} if state.embeds is None else {"embeds": seen.dump_embeds(state.embeds)}),
         **({"announced": wire.dump_stamps(state.announced)} if state.announced else {}),
         "seq": state.seq,
         "chain": state.chain,
@@ -71,7 +77,7 @@ def _lines(state: State) -> Iterator[str]:
 
 
 def _format(state: State) -> int:
-    if state.announced:
+    if state.announced or state.people.table.seen_any:
         return FORMAT_VERSION
     if state.people:
         return _PEOPLE_APART
@@ -165,6 +171,8 @@ def _state(data: Mapping[str, Any], people: Bonds) -> State:
         rebuilt=rebuilt,
         fresh=bool(data.get("fresh", False)),
         tempo=wire.load_tempo(data["tempo"]) if "tempo" in data else None,
+        sight=seen.load_sight(data["sight"]) if "sight" in data else NOTHING_SEEN,
+        embeds=seen.load_embeds(data["embeds"]) if "embeds" in data else None,
         uses=Uses({use.plan: use for use in uses}, int(data.get("horizon", 0))),
     )
     for token, binding in data["bindings"].items():  # people, too, in a file of an earlier format

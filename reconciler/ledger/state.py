@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -14,12 +14,19 @@ from reconciler.engine.bond import STAMP
 from reconciler.engine.model import Address, Binding, Finding, Intent, Tempo
 from reconciler.engine.people import Bonds
 from reconciler.engine.saved import Position
-from reconciler.ledger import wire
+from reconciler.engine.sight import NOTHING_SEEN, Embeds, Sight
+from reconciler.ledger import seen, wire
 from reconciler.ledger.chain import Entry
 from reconciler.ledger.uses import Uses
 
 SANDBOX = "sandbox"
 _BLOCK: Final = 64
+_LOADED: Final[Mapping[str, Callable[[Mapping[str, Any]], object]]] = {
+    "tempo": wire.load_tempo,
+    "sight": seen.load_sight,
+    "embeds": seen.load_embeds,
+}
+"""Entries that say all anew of one thing."""
 _PERSON: Final = f"{wire.PERSON}.".encode()
 
 
@@ -31,7 +38,7 @@ class Identity:
     remembers: `sandbox`, or a keyed hash of the API's base address.
     `salt` (hex) keys every hash in the ledger. It stands in the same file, so it protects from tables made beforehand
     and from linking one person across ledgers; it does not protect from somebody who has the ledger and tries one
-    e-mail address after the other.
+    e-mail address after the other. So nothing of what is declared of a person is hashed with it alone (see `State`).
     """
 
     account: str
@@ -70,12 +77,14 @@ class State:
     """A ledger's content up to entry `seq`, whose sum is `chain`.
 
     `people` are bound apart from all else (`bound`, by token), and of them neither key nor any hash of a field is kept:
-    there are so few birthdays, and so few answers to `sexo`, that a hash of one is as good as the value. `announced`
-    are the stamps of people who may have been created, and are not bound yet. `rebuilt` is when this ledger took the
-    place of a lost one, whose sends it does not remember (None: it never did). `fresh` is true from the ledger's
-    beginning until every send that was declared by then is accounted for: what is live may have been made on behalf of
-    a ledger before it. `uses` are the plans that were put into effect; `tempo` is how fast the API may be called, if
-    that was found out.
+    there are so few birthdays, and so few answers to `sexo`, that a hash of one is as good as the value. What is kept
+    is a digest of all that is declared of them, keyed with a secret of the account's API key, which no ledger holds:
+    who has the ledger can try no value without it (`engine.sight`). `sight` says under which meanings those digests
+    hold, `embeds` what the listing of people was found to carry. `announced` are the stamps of people who may have been
+    created, and are not bound yet. `rebuilt` is when this ledger took the place of a lost one, whose sends it does not
+    remember (None: it never did). `fresh` is true from the ledger's beginning until every send that was declared by
+    then is accounted for: what is live may have been made on behalf of a ledger before it. `uses` are the plans that
+    were put into effect; `tempo` is how fast the API may be called, if that was found out.
     """
 
     identity: Identity
@@ -90,6 +99,8 @@ class State:
     fresh: bool = False
     uses: Uses = field(default_factory=Uses)
     tempo: Tempo | None = None
+    sight: Sight = NOTHING_SEEN
+    embeds: Embeds | None = None
 
     @property
     def lineage(self) -> str | None:
@@ -205,8 +216,8 @@ class State:
                 self.uses.begin(wire.load_use(data))
             case "used":
                 self.uses.finish(data["plan"])
-            case "tempo":
-                self.tempo = wire.load_tempo(data)
+            case "tempo" | "sight" | "embeds":
+                setattr(self, op, _LOADED[op](data))
             case _:
                 raise ValueError(f"no entry is called {op!r}")
 

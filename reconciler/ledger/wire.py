@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from reconciler.engine.bond import STAMP, Bond, Sheet
 from reconciler.engine.model import Action, Address, Binding, Intent, Tempo, Use
+from reconciler.ledger.seen import dump_digests, load_digests
 
 PERSON: Final = "contato"
 """The kind whose keys are personal data: of it a keyed hash is kept, and no hash of any field."""
@@ -86,13 +87,14 @@ def load_stamps(text: str) -> Iterator[bytes]:
 
 
 def dump_sheet(sheet: Sheet) -> dict[str, Any]:
-    """Some people in columns: stamps joined in base64, ids, and what few of them have; what nobody has is left out."""
+    """Some people in columns: stamps and digests joined in base64, ids, and what few have; no column that is empty."""
     policies = list(sheet.policies)
     full = {
         "stamps": b64encode(sheet.stamps).decode("ascii"),
         "ids": list(sheet.ids),
         "on_removal": policies[0] if len(set(policies)) == 1 else policies,
         "former_ids": {str(row): list(ids) for row, ids in sheet.former.items()},
+        "seen": dump_digests(sheet.seen) if sheet.seen else "",
     }
     return {name: value for name, value in full.items() if value}
 
@@ -105,7 +107,8 @@ def load_sheet(data: Mapping[str, Any]) -> Sheet:
     former = {int(row): tuple(map(_text, past)) for row, past in data.get("former_ids", {}).items()}
     if set(map(type, ids)) - {str} or set(map(type, policies)) - {str, type(None)}:
         raise TypeError("an id or a policy is no text")
-    return Sheet(b64decode(data["stamps"], validate=True), ids, policies, former)
+    seen = load_digests(data["seen"]) if "seen" in data else ()
+    return Sheet(b64decode(data["stamps"], validate=True), ids, policies, former, seen)
 
 
 def dump_intent(intent: Intent) -> dict[str, Any]:

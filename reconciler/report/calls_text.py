@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.engine.model import Change
+from reconciler.engine.plan import Plan
 from reconciler.engine.route import Route, Way
+from reconciler.engine.sight import Refresh
 from reconciler.report.lines import Line, labelled, line, wrapped
 from reconciler.report.words import count, duration, number, per_second
 
@@ -31,16 +33,41 @@ _WAYS = {
     Way.LISTING: "with the same pages",
     Way.ONE: "one by one",
     Way.LISTS: "list by list",
+    Way.LEDGER: "as the ledger has them",
 }
 
 
 def routes(taken: Iterable[Route]) -> Iterator[Line]:
-    """How many things were read, and the least that the other ways would have cost, a line each."""
+    """The ways in which things were read, a line each."""
     for place, route in enumerate(taken):
-        others = "; ".join(f"{_WAYS[way]} {number(cost)} or more" for way, cost in route.others)
-        made = f", {count(route.calls, 'call')}" if route.calls else ""
-        told = f"{route.of} {_WAYS[route.way]}{made}{f' ({others})' if others else ''}"
-        yield labelled("" if place else "route", told, indent=0, column=8)
+        yield labelled("" if place else "route", way(route), indent=0, column=8)
+
+
+def way(route: Route) -> str:
+    """How something was read, and the least that the other ways would have cost."""
+    others = "; ".join(f"{_WAYS[other]} {number(cost)} or more" for other, cost in route.others)
+    made = f", {count(route.calls, 'call')}" if route.calls else ""
+    return f"{route.of} {_WAYS[route.way]}{made}{f' ({others})' if others else ''}"
+
+
+_NOT_SEEN = {
+    Refresh.CHANGED: "what others changed since in their lists and values is not seen",
+    Refresh.NONE: "what others changed of them since is not seen",
+}
+
+
+def unread(plan: Plan) -> str:
+    """What was not read, and what cannot have been seen because of it; empty where everything was read."""
+    if plan.refresh is Refresh.FULL:
+        return ""
+    return f"{plan.refresh}: {count(plan.trusted, 'contact')} taken as the ledger has them; {_NOT_SEEN[plan.refresh]}"
+
+
+def refreshed(plan: Plan) -> Iterator[Line]:
+    """What was not read, on a line."""
+    told = unread(plan)
+    if told:
+        yield labelled("refresh", told, indent=0, column=8)
 
 
 def paced(made: int, pace: float | None) -> str:

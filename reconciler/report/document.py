@@ -72,6 +72,7 @@ def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Documen
         "account": plan.account,
         "generated_from": dict(sorted(plan.generated_from.items())),
         "summary": _plan_summary(plan),
+        "refresh": {"mode": str(plan.refresh), "trusted": plan.trusted},
         "routes": [_route(route) for route in plan.routes],
         "changes": [_change(change, mask) for change in changes],
         "changes_apart": _sheet(apart),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.engine.model import Action, Change
 from reconciler.engine.plan import Plan, call_count
-from reconciler.report.calls_text import calls, paced, planned, routes
+from reconciler.report.calls_text import calls, paced, planned, refreshed, routes
 from reconciler.report.channels_text import checks, timeline, waiting
 from reconciler.report.headline import plan_headline
 from reconciler.report.lines import (
@@ -46,6 +46,7 @@ def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
     yield line(Span(plan_headline(plan, view), Style.STRONG))
     if plan.idle and not (plan.blocked or plan.warnings or plan.refusals or plan.waiting or plan.verdicts):
         yield line(f"account {plan.account} is as declared; {count(sum(plan.reads.values()), 'call')} to find out")
+        yield from refreshed(plan)
         return
     yield from _origin(plan)
     groups = by_kind(plan.changes)
@@ -136,6 +137,7 @@ def _figures(plan: Plan) -> Iterator[Line]:
     yield from calls("calls", f"{number(made)} to apply{paced(made, plan.pace)}", planned(plan.changes))
     yield from calls("", f"{number(sum(plan.reads.values()))} made by planning", plan.reads)
     yield from routes(plan.routes)
+    yield from refreshed(plan)
 
 
 def _approval(plan: Plan, command: str) -> Iterator[Line]:

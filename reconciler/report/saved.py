@@ -15,6 +15,7 @@ from reconciler.engine.model import Action, Finding, Severity
 from reconciler.engine.outline import Outline, Step
 from reconciler.engine.result import Exit
 from reconciler.engine.saved import Position, SavedPlan, SavedPlanError
+from reconciler.engine.sight import Refresh
 from reconciler.report.outline import HASH
 
 FORMAT_VERSION = 1
@@ -98,6 +99,7 @@ def _pieces(saved: SavedPlan) -> Iterator[str]:
         "digest": saved.outline.digest,
         "recipients": saved.outline.people,
         "recipients_exact": saved.outline.exact,
+        "refresh": str(saved.refresh),
     }
     steps = saved.outline.steps
     yield _ascii(head).removesuffix("}") + ',\n"changes":[\n'
@@ -145,7 +147,8 @@ def _plan(data: Mapping[str, Any]) -> SavedPlan:
     steps = (*map(_step, data["changes"]), *(step for group in data["people"] for step in _person_steps(group)))
     outline = Outline(str(data["digest"]), int(data["recipients"]), bool(data["recipients_exact"]), steps)
     position = Position(ledger["lineage"], int(ledger["entry"]), str(ledger["sum"]))
-    return SavedPlan(str(data["id"]), made, str(data["account"]), str(data["api"]), position, outline)
+    refresh = Refresh(data.get("refresh", Refresh.FULL))  # a file of a version before says nothing
+    return SavedPlan(str(data["id"]), made, str(data["account"]), str(data["api"]), position, outline, refresh)
 
 
 def _step(data: Mapping[str, Any]) -> Step:

@@ -153,6 +153,7 @@ def saved_plan() -> parts.Schema:
             "digest": parts.DIGEST,
             "recipients": parts.number("People whom the plan's sends reach, each counted once."),
             "recipients_exact": _EXACT,
+            "refresh": parts.REFRESH,
             "changes": parts.items_of("The changes that are about no person; adoptions left out.", _SAVED_CHANGE),
             "people": parts.items_of("The changes that are about people, those alike together.", _SAVED_PEOPLE),
             "checksum": parts.text('SHA-256 of every byte before `"checksum":`.'),

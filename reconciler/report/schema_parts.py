@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.engine.model import LOOK_ALIKE, OPEN_OUTCOME, Action, Severity
+from reconciler.engine.sight import Refresh
 from reconciler.report.document import FORMAT_VERSION
 from reconciler.report.mask import PRIVATE
 
@@ -80,6 +81,10 @@ def document(title: str, name: str, record: Schema, definitions: Schema) -> Sche
 ACTIONS = [str(action) for action in Action]
 FORMAT = {"description": "Version of this document's format.", "const": FORMAT_VERSION}
 ACCOUNT = text("The account's name in reconciler.yaml.")
+REFRESH = one_of(
+    "full: everything; changed: the listing of people, but nothing that costs calls of its own; none: nothing.",
+    [str(refresh) for refresh in Refresh],
+)
 DIGEST = {
     "description": "Names exactly these changes for so many people: a hash of the canonical changes, and the number.",
     "type": "string",

@@ -65,7 +65,7 @@ _CHANGE = parts.record(
 )
 _WAY = parts.one_of(
     "pages: the whole listing; look-ups: a hundred ids, or one e-mail, a call; listing: on rows that are read anyway;"
-    " one-by-one: a call each; lists: the members of each list.",
+    " one-by-one: a call each; lists: the members of each list; ledger: not read, since the ledger's word was taken.",
     [str(way) for way in Way],
 )
 _ROUTE = parts.record(
@@ -81,6 +81,13 @@ _ROUTE = parts.record(
                 {"route": _WAY, "calls": parts.number("The least that it would have taken, in requests.")},
             ),
         ),
+    },
+)
+_REFRESH = parts.record(
+    "How much of the account was read for people who are declared as they were last.",
+    {
+        "mode": parts.REFRESH,
+        "trusted": parts.number("People for whom, in whole or in part, the ledger's word was taken instead."),
     },
 )
 _PLAN_SUMMARY = parts.record(
@@ -169,6 +176,7 @@ def _plan() -> parts.Schema:
             "account": parts.ACCOUNT,
             "generated_from": parts.FROM,
             "summary": parts.ref("summary", "The plan in figures."),
+            "refresh": _REFRESH,
             "routes": parts.items_of("How the people of the account were read.", {"$ref": "#/$defs/route"}),
             "changes": parts.items_of("The changes, in the plan's order.", {"$ref": "#/$defs/change"}),
             "changes_apart": parts.APART,

@@ -5,63 +5,23 @@ from __future__ import annotations
 import json
 import re
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpcore
-import httpx
 
 from reconciler.transport.body import UnreadableError, document
 from reconciler.transport.clock import Clock
 from reconciler.transport.deadline import Deadline, within
-from reconciler.transport.keyed import FRESH, QUERY
+from reconciler.transport.keyed import KeyedPools
+from reconciler.transport.parcel import Answer, Broken, Parcel
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """What one attempt sends: method, path with ids, encoded query without key, JSON body, and whether on its own."""
-
-    method: str
-    path: str
-    query: bytes
-    content: bytes | None
-    fresh: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back. `document` is None when the body is not one JSON object; then `flaw` says what it is."""
-
-    status: int
-    document: dict[str, object] | None
-    flaw: str
-    date: datetime | None
-    retry_after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """No answer. `sent` tells whether anything may have reached the server, `lasting` whether waiting cannot help."""
-
-    reason: str
-    sent: bool
-    lasting: bool = False
-
-
-def send(client: httpx.Client, base: str, parcel: Parcel, within_seconds: float, clock: Clock) -> Answer | Broken:
-    """Sends `parcel` below `base` once and reads the whole answer, in `within_seconds` altogether."""
-    headers = {} if parcel.content is None else {"Content-Type": "application/json"}
-    request = client.build_request(
-        parcel.method,
-        base + parcel.path,
-        content=parcel.content,
-        headers=headers,
-        extensions={QUERY: parcel.query, FRESH: parcel.fresh, "timeout": {"pool": within_seconds}},
-    )
+def send(pools: KeyedPools, server: str, parcel: Parcel, within_seconds: float, clock: Clock) -> Answer | Broken:
+    """Sends `parcel` to `server` once and reads the whole answer, in `within_seconds` altogether."""
     try:
         with within(Deadline.after(within_seconds, clock)):
-            return _read(client.send(request, stream=True))
+            return _read(pools.send(parcel, within_seconds))
     # Certainly not sent: reliability is built on this list being short.
     except (
         httpcore.ConnectError,
@@ -69,10 +29,10 @@ def send(client: httpx.Client, base: str, parcel: Parcel, within_seconds: float,
         httpcore.PoolTimeout,
         httpcore.UnsupportedProtocol,
     ) as error:
-        return Broken(_unreached(error), sent=False, lasting=_lasting(error))
+        return Broken(_unreached(error, server), sent=False, lasting=_lasting(error))
     except httpcore.TimeoutException:
         return Broken(f"no whole answer within {within_seconds:g} s", sent=True)
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError, httpx.StreamError, OSError):
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
         return Broken("the connection broke before the whole answer had come", sent=True)
 
 
@@ -81,20 +41,15 @@ def encoded(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _read(response: httpx.Response) -> Answer:
+def _read(response: httpcore.Response) -> Answer:
+    headers = {name.lower(): value.decode("latin-1") for name, value in response.headers}
     try:
-        content, flaw = document(response.iter_raw(), response.headers.get("Content-Encoding", "")), ""
+        content, flaw = document(response.iter_stream(), headers.get(b"content-encoding", "")), ""
     except UnreadableError as error:
         content, flaw = None, str(error)
     finally:
         response.close()
-    return Answer(
-        response.status_code,
-        content,
-        flaw,
-        http_date(response.headers.get("Date")),
-        response.headers.get("Retry-After"),
-    )
+    return Answer(response.status, content, flaw, http_date(headers.get(b"date")), headers.get(b"retry-after"))
 
 
 def http_date(text: str | None) -> datetime | None:
@@ -108,16 +63,16 @@ def http_date(text: str | None) -> datetime | None:
         return None
 
 
-def _unreached(error: Exception) -> str:
+def _unreached(error: Exception, server: str) -> str:
     if isinstance(error, httpcore.PoolTimeout):
         return "no connection became free in time"
     if isinstance(error, httpcore.ConnectTimeout):
-        return "the server could not be reached in time"
+        return f"the server at {server} could not be reached in time"
     if isinstance(error, httpcore.UnsupportedProtocol):
         return "this address is not the API's, so nothing was sent"
     if _lasting(error):
         return "the server's certificate is not valid"
-    return "the server could not be reached"
+    return f"the server at {server} could not be reached"
 
 
 def _lasting(error: BaseException | None) -> bool:

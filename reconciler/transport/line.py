@@ -5,18 +5,14 @@ Everything above (key, pace, repetition, meaning) is the same whatever carries t
 
 from __future__ import annotations
 
-import http.cookiejar
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
-import httpx
-
-from reconciler import __version__
-from reconciler.transport.body import ENCODINGS
 from reconciler.transport.clock import Clock
-from reconciler.transport.exchange import Answer, Broken, Parcel, send
-from reconciler.transport.keyed import KeyedTransport
+from reconciler.transport.exchange import send
+from reconciler.transport.keyed import KeyedPools
 from reconciler.transport.origin import Origin
+from reconciler.transport.parcel import Answer, Broken, Parcel
 from reconciler.transport.place import Place
 from reconciler.transport.secret import Key
 
@@ -36,26 +32,16 @@ Dial: TypeAlias = Callable[[Origin, Key, Place, int], Line]
 
 
 class HttpLine:
-    """The Line over HTTP: never a redirect, a proxy or a cookie, and the key below all that the library logs."""
+    """The Line over HTTP: never a redirect, a proxy or a cookie, and the key below all that is logged."""
 
     def __init__(self, origin: Origin, key: Key, place: Place, connections: int) -> None:
-        self._base = str(origin)
-        self._http = httpx.Client(
-            transport=KeyedTransport(origin, key, place, connections),
-            headers={
-                "User-Agent": f"campaign-reconciler/{__version__}",
-                "Accept": "application/json",
-                "Accept-Encoding": ENCODINGS,
-            },
-            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._server = origin.netloc
+        self._pools = KeyedPools(origin, key, place, connections)
 
     def send(self, parcel: Parcel, within_seconds: float, clock: Clock) -> Answer | Broken:
         """Send `parcel` below the base address."""
-        return send(self._http, self._base, parcel, within_seconds, clock)
+        return send(self._pools, self._server, parcel, within_seconds, clock)
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._pools.close()

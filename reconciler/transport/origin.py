@@ -67,9 +67,13 @@ class Origin:
         """Whether this is the machine itself: 127.0.0.0/8, ::1 or localhost."""
         return is_loopback(self.host.strip("[]"))
 
+    @property
+    def netloc(self) -> str:
+        """Host and port as they stand in an address: without the port that goes without saying."""
+        return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
+
     def __str__(self) -> str:
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{self.host}{port}{self.prefix}"
+        return f"{self.scheme}://{self.netloc}{self.prefix}"
 
 
 def is_loopback(host: str) -> bool:

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 from reconciler.transport.circuit import FAILURES_TO_OPEN, Circuit
 from reconciler.transport.clock import WaitEndedError
 from reconciler.transport.endpoint import Endpoint, InvalidIdError, Repeat
-from reconciler.transport.exchange import Answer, Parcel, encoded
+from reconciler.transport.exchange import encoded
 from reconciler.transport.failures import (
     BudgetSpent,
     CircuitOpen,
@@ -30,6 +30,7 @@ from reconciler.transport.failures import (
 )
 from reconciler.transport.origin import Origin
 from reconciler.transport.pace import Pace, Sign
+from reconciler.transport.parcel import Answer, Parcel
 from reconciler.transport.patience import Patience
 from reconciler.transport.place import Place
 from reconciler.transport.ports import Ports
@@ -42,7 +43,7 @@ from reconciler.transport.verdict import Meaning, Refusal, Success, Verdict, jud
 log = logging.getLogger("reconciler.transport")
 
 # At DEBUG the HTTP libraries write whole answer headers, and a server may echo the address there.
-_WATCHED = ("httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpx", log.name)
+_WATCHED = ("httpcore.connection", "httpcore.http11", "httpcore.proxy", log.name)
 
 _LONG = 3.0
 """Seconds from which a wait is told to whoever sits before the terminal."""

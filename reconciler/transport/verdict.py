@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from reconciler.transport.endpoint import Endpoint
-from reconciler.transport.exchange import Answer, Broken, http_date
+from reconciler.transport.exchange import http_date
 from reconciler.transport.failures import Failure, NotFound, NotSent, OutcomeUnknown, Refused, Throttled, Unauthorized
+from reconciler.transport.parcel import Answer, Broken
 
 T = TypeVar("T")
 

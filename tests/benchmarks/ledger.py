@@ -129,7 +129,9 @@ def _dict_of(path: Path) -> dict[str, Binding]:
 def _everybody(stamp: Callable[[str], bytes], people: int) -> Iterator[Bond]:
     """So many people, each time the same ones in the same order, which is none."""
     for number in range(people):
-        yield Bond(stamp(f"c{number}@exemplo.org"), f"{number * 2654435761:024x}")
+        yield Bond(
+            stamp(f"c{number}@exemplo.org"), f"{number * 2654435761:024x}", seen=number * 0x9E3779B97F4A7C15 % 2**64
+        )
 
 
 def _path(folder: Path) -> Path:

@@ -110,7 +110,9 @@ class Figures:
 
     def tell(self, title: str, crowd: Crowd) -> None:
         """Print them."""
-        least = contact_reads(crowd, Habits()).total() + 1 + 2  # a page of campos, two searches of listas
+        least = (
+            contact_reads(crowd, Habits(tried=crowd.bound > 0)).total() + 1 + 2
+        )  # a page of campos, two searches of listas
         whole = self.load + self.reading + self.report
         say(f"{title}\n")
         say(f"  calls            {self.calls} made, {least} by the formula\n")

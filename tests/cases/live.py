@@ -12,6 +12,7 @@ from reconciler.engine.bond import STAMP, Bond
 from reconciler.engine.model import Address, Binding, Intent
 from reconciler.engine.people import Bonds
 from reconciler.engine.scene import Live
+from reconciler.engine.sight import NOTHING_SEEN, Embeds, Sight
 from reconciler.providers.criaenvio.campos import wire as campo
 from reconciler.providers.criaenvio.contatos import wire as contato
 from reconciler.providers.criaenvio.envios import wire as envio
@@ -59,6 +60,16 @@ class Memory:
         """The same of people, as a table."""
         known = ((token.partition("#")[2], item) for token, item in self.bindings(_PRIVATE))
         return Bonds(Bond(bytes.fromhex(key), item.id, item.on_removal, item.former_ids) for key, item in known)
+
+    @property
+    def sight(self) -> Sight:
+        """Nobody was seen."""
+        return NOTHING_SEEN
+
+    @property
+    def embeds(self) -> Embeds | None:
+        """No listing was tried."""
+        return None
 
     def stamp(self, email: str) -> bytes:
         """What stands for a person."""

@@ -54,7 +54,8 @@ class Echo:
     def __init__(self, status: int, kind: str) -> None:
         self._status, self._kind = status, kind
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     @property
     def url(self) -> str:
@@ -91,7 +92,13 @@ class Echo:
         return json.dumps({"error": {"code": told, "http_code": self._status, "message": told}})
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Take no more connections.
+
+        A thread that waits in accept() is woken before the socket is closed: when a wait is restarted (a machine that
+        was frozen, a debugger), it goes on with the number of the socket, which may be another server's by then.
+        """
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(10)
         self._socket.close()
 
 

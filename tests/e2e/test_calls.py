@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.engine.sight import Refresh
 from tests.e2e.workspace import LEAVE
 from tests.laws.world import World, world_of
 
@@ -62,6 +63,23 @@ class Situation:
     seed: Mapping[str, Any] = field(default_factory=dict)
     bound: Mapping[str, Any] | None = None
     assumed: Mapping[str, Any] = field(default_factory=dict)
+    refresh: Refresh = Refresh.FULL
+
+
+KNOWN: Mapping[str, Any] = SP | {"campos": {"cidade": {}}}
+"""What is declared beside people with lists and values."""
+KNOWN_LIVE: Mapping[str, Any] = {
+    "listas": L_SP,
+    "campos": K_CIDADE,
+    "contatos": live(300, listas=["Lsp"], campos={"Kcidade": "Olinda"}),
+}
+"""The same, live, with people in it."""
+
+
+def citizens(changed: int = 0, city: str = "Santos") -> list[dict[str, Any]]:
+    """All of them, declared as they are live, but that some have moved."""
+    there = {"listas": ["sp"], "campos": {"cidade": "Olinda"}}
+    return [*crowd(changed, **{**there, "campos": {"cidade": city}}), *crowd(300 - changed, changed, **there)]
 
 
 READS: Mapping[str, Situation] = {
@@ -127,6 +145,74 @@ READS: Mapping[str, Situation] = {
         SP | {"contatos": [*crowd(39), *crowd(1, 39, listas=[])]},
         {"listas": L_SP, "contatos": live(40, listas=["Lsp"])},
         assumed=PLAIN,
+    ),
+    "a listing that was found to carry relations is asked for them at once": Situation(
+        {LISTAS: 2, CAMPO: 1, CONTATOS: 3},
+        KNOWN | {"contatos": citizens()},
+        KNOWN_LIVE,
+        KNOWN | {"contatos": citizens()},
+    ),
+    "one that names them and has not carried them is not asked for them again": Situation(
+        {LISTAS: 2, CAMPO: 1, CONTATOS: 3, CONTATO: 300},
+        KNOWN | {"contatos": citizens()},
+        KNOWN_LIVE,
+        KNOWN | {"contatos": citizens()},
+        PLAIN,
+    ),
+    "changed: lists and values only of those who are declared otherwise": Situation(
+        {LISTAS: 2, CAMPO: 1, CONTATOS: 3, CONTATO: 7},
+        KNOWN | {"contatos": citizens(7)},
+        KNOWN_LIVE,
+        KNOWN | {"contatos": citizens()},
+        PLAIN,
+        Refresh.CHANGED,
+    ),
+    "changed, and nobody is": Situation(
+        {LISTAS: 2, CAMPO: 1, CONTATOS: 3},
+        KNOWN | {"contatos": citizens()},
+        KNOWN_LIVE,
+        KNOWN | {"contatos": citizens()},
+        SILENT,
+        Refresh.CHANGED,
+    ),
+    "none: those who are declared otherwise, by id": Situation(
+        {LISTAS: 2, CAMPO: 1, CONTATOS: 1, CONTATO: 7},
+        KNOWN | {"contatos": citizens(7)},
+        KNOWN_LIVE,
+        KNOWN | {"contatos": citizens()},
+        PLAIN,
+        Refresh.NONE,
+    ),
+    "none, and nobody is: no call": Situation(
+        {LISTAS: 2, CAMPO: 1},
+        KNOWN | {"contatos": citizens()},
+        KNOWN_LIVE,
+        KNOWN | {"contatos": citizens()},
+        PLAIN,
+        Refresh.NONE,
+    ),
+    "none, with new people: by e-mail": Situation(
+        {LISTAS: 2, CAMPO: 1, CONTATOS: 1},
+        KNOWN | {"contatos": [*citizens(), *crowd(1, 900)]},
+        KNOWN_LIVE,
+        KNOWN | {"contatos": citizens()},
+        PLAIN,
+        Refresh.NONE,
+    ),
+    "none, with somebody who is declared no more: by id": Situation(
+        {LISTAS: 2, CAMPO: 1, CONTATOS: 1},
+        KNOWN | {"contatos": citizens()[1:]},
+        KNOWN_LIVE,
+        KNOWN | {"contatos": citizens()},
+        PLAIN,
+        Refresh.NONE,
+    ),
+    "none, after a first apply that has not been": Situation(
+        {LISTAS: 2, CAMPO: 1, CONTATOS: 3, CONTATO: 300},
+        KNOWN | {"contatos": citizens()},
+        KNOWN_LIVE,
+        assumed=SILENT,
+        refresh=Refresh.NONE,
     ),
     "html only of declared messages": Situation(
         {MENSAGENS: 1, HTML: 1},
@@ -211,6 +297,7 @@ def test_a_plan_reads(name: str) -> None:
         if situation.bound is not None:
             world.apply()
             world.declare(situation.declared)
+        world.refresh = situation.refresh
         with world.watched() as seen:
             plan = world.plan().plan
     assert plan.reads == situation.reads
@@ -273,7 +360,7 @@ def test_a_second_run_after_an_apply() -> None:
     }
     with world_of({"contatos": live(400)}, declared) as world:
         assert world.apply().clean
-        reads = {LISTAS: 2, CONTATOS: 2, MENSAGENS: 1, HTML: 2, ENVIOS: 1, ENVIO: 2}
+        reads = {LISTAS: 2, CONTATOS: 1, MENSAGENS: 1, HTML: 2, ENVIOS: 1, ENVIO: 2}
         with world.watched() as seen:
             assert _applied(world) == {}
         assert seen == reads

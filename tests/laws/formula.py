@@ -16,9 +16,10 @@ from math import ceil
 class Crowd:
     """The contacts of an account and of its workspace, in figures.
 
-    `live` are in the account. Of the declared ones `bound` are known by id from an earlier apply, `new` by nothing but
-    their e-mail (`new_live` of these are in the account already). `lists` and `fields`: whether the declared ones say
-    anything about them. `members` are the people of each declared list that is live.
+    `live` are in the account. Of the declared ones `bound` are known by id from an earlier apply (`changed` of these
+    are declared otherwise than it left them), `new` by nothing but their e-mail (`new_live` of these are in the account
+    already). `lists` and `fields`: whether the declared ones say anything about them. `members` are the people of each
+    declared list that is live.
     """
 
     live: int
@@ -28,40 +29,47 @@ class Crowd:
     lists: bool
     fields: bool
     members: Collection[int] = ()
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How the server pages, and whether its listings name and carry relations."""
+    """How the server pages, and whether its listings name and carry relations; `tried`: whether the ledger says so."""
 
     rows: int = 100
     named: bool = True
     carried: bool = True
+    tried: bool = False
 
     def pages(self, rows: int) -> int:
         """Calls for a whole listing."""
         return max(1, ceil(rows / self.rows))
 
 
-def contact_reads(crowd: Crowd, habits: Habits) -> Counter[str]:
-    """Reads of contacts: by look-up or by page, whichever is fewer; relations with them, else one by one or by list."""
-    if not crowd.bound and not crowd.new:
+def contact_reads(crowd: Crowd, habits: Habits, refresh: str = "full") -> Counter[str]:
+    """Reads of contacts: by look-up or by page, whichever is fewer; relations with them, else one by one or by list.
+
+    With `none` those who are declared as they were are not there to be read; with `changed` they have no relations.
+    """
+    bound = crowd.changed if refresh == "none" else crowd.bound
+    look_ups = ceil(bound / 100) + crowd.new
+    if not look_ups:
         return Counter()
-    look_ups = ceil(crowd.bound / 100) + crowd.new
     asked = crowd.lists or crowd.fields
-    found = crowd.bound + crowd.new_live
+    found = bound + crowd.new_live
     listed = look_ups > 1 and habits.pages(crowd.live) - 1 <= look_ups
     first_rows = crowd.live if look_ups > 1 else found
-    probe = int(asked and habits.named and first_rows > 0)  # the first page once more, now with what it has named
+    # the first page once more, now with what it has named
+    probe = int(asked and habits.named and first_rows > 0 and not habits.tried)
     calls = Counter[str]()
     if look_ups == 1:
         calls["GET /contatos"] = habits.pages(found) + probe
     elif listed:
         calls["GET /contatos"] = habits.pages(crowd.live) + probe
     else:
-        calls["GET /contatos"] = 1 + probe + sum(habits.pages(n) for n in _chunks(crowd.bound)) + crowd.new
+        calls["GET /contatos"] = 1 + probe + sum(habits.pages(n) for n in _chunks(bound)) + crowd.new
     if asked and not (habits.named and habits.carried):
-        calls += _relations(crowd, found, habits)
+        calls += _relations(crowd, (found if refresh == "full" else crowd.changed + crowd.new_live), habits)
     return calls
 
 
@@ -76,6 +84,8 @@ def _relations(crowd: Crowd, found: int, habits: Habits) -> Counter[str]:
     How many rows a page of members will hold is not known before: a hundred are hoped for.
     """
     by_list = sum(max(1, ceil(people / 100)) for people in crowd.members)
+    if not found:
+        return Counter()
     if crowd.lists and not crowd.fields and by_list < found:
         return Counter({"GET /grupos/{id}": sum(habits.pages(people) for people in crowd.members)})
     return Counter({"GET /contatos/{id}": found})

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from reconciler.engine.sight import Refresh
 from tests.laws.cases import Case, campaigns, cases
 from tests.laws.formula import Crowd, Habits, apply_calls, contact_reads, extra_looks
 from tests.laws.world import Run, World, world_of
@@ -50,13 +51,14 @@ def crowds(draw: st.DrawFn) -> tuple[Crowd, Habits]:
     new_live = min(draw(st.sampled_from((0, 1, 2, 40))), live - bound)
     missing = draw(st.sampled_from((0, 1, 3)))
     lists, fields = draw(st.booleans()), draw(st.booleans())
-    habits = Habits(draw(st.sampled_from((100, 30))), named=draw(st.booleans()), carried=draw(st.booleans()))
+    habits = Habits(draw(st.sampled_from((100, 30))), draw(st.booleans()), draw(st.booleans()), tried=bound > 0)
     members = (bound + new_live,) if lists else ()
-    return Crowd(live, bound, new_live + missing, new_live, lists, fields, members), habits
+    changed = min(bound, draw(st.sampled_from((0, 0, 1, 2, 100, 101))))
+    return Crowd(live, bound, new_live + missing, new_live, lists, fields, members, changed), habits
 
 
-@given(crowds())
-def test_contacts_are_read_by_the_cheapest_route(drawn: tuple[Crowd, Habits]) -> None:
+@given(crowds(), st.sampled_from(Refresh))
+def test_contacts_are_read_by_the_cheapest_route(drawn: tuple[Crowd, Habits], refresh: Refresh) -> None:
     """Contacts cost as many reads as the formula says, whatever their number and whatever the listing offers."""
     crowd, habits = drawn
     listing = {"recursos_em_30": ["contatos"] if habits.rows == 30 else []}
@@ -68,10 +70,12 @@ def test_contacts_are_read_by_the_cheapest_route(drawn: tuple[Crowd, Habits]) ->
             world.declare({**known, "contatos": everybody[: crowd.bound]})
             world.apply()
         strangers = [{"email": f"n{number}@exemplo.org"} for number in range(crowd.new - crowd.new_live)]
-        world.declare({**known, "contatos": [*everybody, *strangers]})
+        renamed = [{**wish, "nome": "Outro nome"} for wish in everybody[: crowd.changed]]
+        world.declare({**known, "contatos": [*renamed, *everybody[crowd.changed :], *strangers]})
+        world.refresh = refresh
         reads = _of_contacts(world)
-    event(f"{habits}")
-    assert reads == contact_reads(crowd, habits)
+    event(f"{refresh} {habits}")
+    assert reads == contact_reads(crowd, habits, refresh)
 
 
 def _account(crowd: Crowd) -> dict[str, Any]:

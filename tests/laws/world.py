@@ -26,6 +26,7 @@ from reconciler.engine.check import Channels, NoChannels
 from reconciler.engine.model import Outcome, Status
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Result
+from reconciler.engine.sight import Refresh
 from reconciler.ledger import FileHome, open_ledger, read_ledger
 from reconciler.reach import Reach
 from reconciler.report import View, json_text, plan_document, plan_text, result_document, result_text
@@ -101,6 +102,8 @@ class World:
     sandbox: Sandbox
     clock: Waiting
     deadline: timedelta = timedelta(seconds=30)
+    refresh: Refresh = Refresh.FULL
+    key: str = "sandbox"
     channels: Channels = field(default_factory=NoChannels)
 
     @classmethod
@@ -135,10 +138,11 @@ class World:
         ledger = FileHome(self.root / ".reconciler" / "principal.json")
         return Reach(
             address=self.sandbox.url,
-            key="sandbox",
+            key=self.key,
             ledger=ledger,
             api="sandbox",
             clock=self.clock,
+            refresh=self.refresh,
             channels=self.channels,
         )
 

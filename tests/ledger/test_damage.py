@@ -12,6 +12,7 @@ import pytest
 
 from reconciler.engine.bond import STAMP, Bond
 from reconciler.engine.model import Action, Address, Binding, Intent
+from reconciler.engine.sight import Embeds, Meanings, Sight
 from reconciler.ledger import FileHome, GitHome, Home, LedgerError, State, holder, open_ledger, read_ledger
 from reconciler.ledger.git import GitVault
 from reconciler.ledger.objects import ObjectVault
@@ -35,14 +36,18 @@ def intent(number: int) -> Intent:
 def fill(home: Home, account: str = "conta", people: int = 0) -> None:
     """A ledger of a run that was killed: more than 4 KiB in the snapshot, and as much in the journal after it."""
     with open_ledger(home, account=account, origin="sandbox") as ledger:
-        ledger.bind_people(Bond(number.to_bytes(STAMP, "big"), f"c{number}") for number in range(people))
+        stamps = [number.to_bytes(STAMP, "big") for number in range(people)]
+        ledger.bind_people(Bond(stamp, f"c{number}", seen=number << 40) for number, stamp in enumerate(stamps))
+        ledger.register.see(Sight(1, Meanings({"sp": "L1"}, {"cidade": "K1"})))
+        ledger.register.carries(Embeds(frozenset({"grupos"}), frozenset({"campos"}), intent(0).at))
         for number in range(60):
             ledger.bind(Address("lista", f"l{number}"), Binding("lista", None, f"id{number}", sent={"nome": "a" * 32}))
         ledger.begin(intent(0))
     running = open_ledger(home, account=account, origin="sandbox")
     for number in range(1, 9):
         running.begin(intent(number))
-        running.bind_people([Bond(b"p" * STAMP, f"{number}")] * bool(people))
+        running.bind_people([Bond(b"p" * STAMP, f"{number}", seen=number)] * bool(people))
+        running.register.see(Sight(number + 1, Meanings()))
         for bound in range(2):
             running.bind(Address("envio", f"e{number}"), Binding("envio", None, f"x{bound}", sent={"x": "b" * 32}))
     texts = files(home)

@@ -91,7 +91,10 @@ def test_narrowed_by_status(equal: dict[str, list[str]], status: str | None) -> 
     assert envios_em_massa.narrowed(equal, {}) == envios_em_massa.Filters(status)
 
 
-@pytest.mark.parametrize(("value", "template"), [(45, 45), ("45", None), (True, None), (0, None), (2**63, None)])
+@pytest.mark.parametrize(
+    ("value", "template"),
+    [(45, 45), ("45", 45), ("045x", None), ("9" * 30, None), (True, None), (0, None), (2**63, None)],
+)
 def test_narrowed_by_template(value: Any, template: int | None) -> None:
     """A template's id is handed to the vendor where it is one."""
     found = envios_em_massa.narrowed({"template.id": [value], "template.template_name": ["x"]}, {})

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from reconciler.engine.model import Action, Address, Audience, Blocked, Change, Delta, Outcome, Status
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit, Result
+from reconciler.engine.route import Route, Way
+from reconciler.engine.sight import Refresh
 from reconciler.report import Frame, View, plan_markdown, result_markdown
 from reconciler.report.markdown.page import BUDGET
 from reconciler.report.words import number, visible
@@ -141,6 +143,21 @@ def test_a_hundred_thousand_contacts_are_a_few_lines_and_little_memory() -> None
     assert shown_peak < 40_000_000
     assert len(shown) <= BUDGET
     assert re.search(r"_9[0-9]\.[0-9]{3} more left out", shown)
+
+
+def test_what_was_not_read_stands_on_top(plans: Mapping[str, Plan]) -> None:
+    """A plan that took the ledger's word says so before anything else, and one that read everything does not."""
+    trusting = replace(plans["season"], refresh=Refresh.NONE, trusted=1_204)
+    assert ". **Refresh** none: 1.204 contacts taken as the ledger has them; " in plan_markdown(trusting, VIEW, FRAME)
+    idle = replace(plans["empty"], refresh=Refresh.CHANGED, trusted=3)
+    assert "to find out. **Refresh** changed: 3 contacts" in plan_markdown(idle, VIEW, FRAME)
+    assert "Refresh" not in plan_markdown(plans["season"], VIEW, FRAME)
+
+
+def test_routes_stand_with_the_calls(plans: Mapping[str, Plan]) -> None:
+    """How people were read, and what the other ways would have cost, unfolds with the calls."""
+    routed = replace(plans["season"], routes=(Route("contatos", Way.PAGES, 513, ((Way.LOOK_UPS, 1_204),)),))
+    assert "- route: contatos by page, 513 calls (looked up 1.204 or more)" in plan_markdown(routed, VIEW, FRAME)
 
 
 def test_the_commit_is_named_where_it_is_known(plans: Mapping[str, Plan]) -> None:

@@ -18,7 +18,7 @@ from reconciler.sandbox.misbehaviour import Wire, misbehave
 from reconciler.sandbox.moments import instant
 from reconciler.transport import Clock
 from reconciler.transport.body import UnreadableError, document
-from reconciler.transport.exchange import Answer, Broken, Parcel
+from reconciler.transport.parcel import Answer, Broken, Parcel
 from tests.simulation.power import Power, Time
 
 _PAGE = "number"

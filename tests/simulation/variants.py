@@ -18,8 +18,8 @@ from reconciler.engine.model import Intent
 from reconciler.ledger import Ledger
 from reconciler.ledger.medium import Disk
 from reconciler.transport import Clock
-from reconciler.transport.exchange import Answer, Broken, Parcel
 from reconciler.transport.line import Line
+from reconciler.transport.parcel import Answer, Broken, Parcel
 from tests.simulation.disk import MemoryDisk
 from tests.simulation.scenario import Scenario
 from tests.simulation.world import Subject

@@ -128,7 +128,7 @@ def test_tls_in_time(certificate: Path, secured: Scripted) -> None:
     started = time.monotonic()
     with pytest.raises(httpcore.ReadTimeout):
         _over_tls(secured, certificate, 0.6)
-    assert 0.6 <= time.monotonic() - started < 1.6
+    assert 0.6 <= time.monotonic() - started < 5  # of the ten seconds that it would drip
 
 
 def test_no_connection_free(calling: Callable[..., Caller]) -> None:

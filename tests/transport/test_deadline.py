@@ -33,6 +33,8 @@ from tests.transport.conftest import (
 )
 
 DEADLINE = 0.4
+SLACK = 4.0
+"""What a busy machine may add; every server here would take longer than that if it were let."""
 SLOW: dict[str, Behaviour] = {
     "silence": silence,
     "dripping status line": raw(*(bytes([byte]) for byte in head(200, {})), pause=0.1),
@@ -46,13 +48,13 @@ SLOW: dict[str, Behaviour] = {
 @pytest.mark.parametrize("endpoint", [POST, READ], ids=str)
 @pytest.mark.parametrize("way", SLOW)
 def test_kept(way: str, endpoint: object, server: Scripted, calling: Callable[..., Caller]) -> None:
-    """However slowly a server answers, each attempt ends within a second of the deadline."""
+    """However slowly a server answers, each attempt ends with the deadline."""
     server.script(SLOW[way])
     limits = Limits(deadline=DEADLINE, budget=0.0)
     started = time.monotonic()
     with pytest.raises(OutcomeUnknown if endpoint is POST else GaveUp):
         calling(server.url, limits=limits, ports=Ports()).do(endpoint)
-    assert DEADLINE <= time.monotonic() - started < DEADLINE + 1
+    assert DEADLINE <= time.monotonic() - started < DEADLINE + SLACK
 
 
 def test_kept_while_sending(server: Scripted, calling: Callable[..., Caller]) -> None:
@@ -64,7 +66,7 @@ def test_kept_while_sending(server: Scripted, calling: Callable[..., Caller]) ->
     with pytest.raises(GaveUp) as caught:
         caller.put({"html": "x" * 30_000_000})
     assert caught.value.unknown
-    assert DEADLINE <= time.monotonic() - started < DEADLINE + 1
+    assert DEADLINE <= time.monotonic() - started < DEADLINE + SLACK
 
 
 def test_reset_while_sending(server: Scripted, calling: Callable[..., Caller]) -> None:

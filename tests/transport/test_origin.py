@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from urllib.parse import quote
 
-import httpx
+import httpcore
 import pytest
 
 from reconciler.transport import (
@@ -19,8 +21,9 @@ from reconciler.transport import (
     Repeat,
 )
 from reconciler.transport.deadline import Deadline, within
-from reconciler.transport.keyed import FRESH, QUERY, KeyedTransport
-from tests.transport.conftest import CANARY, CHAVE, POST, READ, Caller, FakeClock, Scripted, refusal, value
+from reconciler.transport.keyed import KeyedPools
+from reconciler.transport.parcel import Parcel
+from tests.transport.conftest import CANARY, CHAVE, OK, POST, READ, Caller, FakeClock, Scripted, refusal, value
 
 ADDRESS_TRICKS = [
     "",
@@ -160,29 +163,40 @@ def test_number_of_ids() -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    "path",
     [
-        lambda url: url.copy_with(host="127.0.0.2"),
-        lambda url: url.copy_with(port=1),
-        lambda url: url.copy_with(scheme="https"),
-        lambda url: url.copy_with(username="x"),
-        lambda url: url.copy_with(path="/v2/coisas"),
-        lambda url: url.copy_with(path="/v1"),
-        lambda url: url.copy_with(path="/v1x/coisas"),
-        lambda url: url.copy_with(path="/v1/coisas/a%2fb"),
-        lambda url: url.copy_with(raw_path=b"/v1/coisas?x=1"),
-        lambda url: url.copy_with(path="/v1//coisas"),
+        "",
+        "/",
+        "coisas",
+        "//coisas",
+        "/coisas//a",
+        "/../v2/coisas",
+        "/./coisas",
+        "/coisas/a%2fb",
+        "/coisas?x=1",
+        "/coisas#x",
+        "/coisas;x",
+        "/@evil.example/coisas",
+        "\\coisas",
+        "/coisas a",
+        "/coisas\r\nX-Header: 1",
+        "/coisas\n",
+        "/co\u0131sas",
+        "https://evil.example/coisas",
     ],
 )
-def test_allow_list(change: Callable[[httpx.URL], httpx.URL], server: Scripted, clock: FakeClock) -> None:
-    """Whatever builds a request, the lowest layer sends the key to one scheme, host, port and path prefix only."""
-    transport = KeyedTransport(Origin.parse(server.url), Key(CANARY), CHAVE, 2)
-    with httpx.Client(transport=transport, trust_env=False) as client, within(Deadline.after(5, clock)):
-        extensions = {QUERY: b"", FRESH: False}
-        assert client.get(f"{server.url}/coisas", extensions=extensions).status_code == 200
-        with pytest.raises(Exception, match="not the API's"):
-            client.get(change(httpx.URL(f"{server.url}/coisas")), extensions=extensions)
-    assert len(server.received) == 1
+@pytest.mark.parametrize("fresh", [True, False])
+def test_allow_list(path: str, fresh: bool, server: Scripted, clock: FakeClock) -> None:
+    """Whatever builds a request, the lowest layer sends the key to one place, and to plain paths below it only."""
+    pools = KeyedPools(Origin.parse(server.url), Key(CANARY), CHAVE, 2)
+    with within(Deadline.after(5, clock)):
+        answer = pools.send(Parcel("GET", "/coisas", b"", None, fresh), 5)
+        assert (answer.status, json.loads(answer.read())) == (200, OK)
+        answer.close()
+        with pytest.raises(httpcore.UnsupportedProtocol, match="not the API's"):
+            pools.send(Parcel("GET", path, b"", None, fresh), 5)
+    pools.close()
+    assert [request.target for request in server.received] == ["/v1/coisas?chave=" + quote(CANARY, safe="")]
 
 
 def test_query(server: Scripted, calling: Callable[..., Caller]) -> None:

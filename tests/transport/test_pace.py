@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from reconciler.transport import Limits, Overloaded, Ports, Throttled
 from reconciler.transport.clock import SystemClock
-from reconciler.transport.exchange import Answer
 from reconciler.transport.pace import Pace, Sign, Turn
+from reconciler.transport.parcel import Answer
 from reconciler.transport.patience import MOST_ASKED
 from reconciler.transport.rate import FIRST_RATE, NEAR, SLOWEST, Learned
 from reconciler.transport.verdict import LONGEST_ASKED, asked_wait

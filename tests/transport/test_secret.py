@@ -192,10 +192,10 @@ def test_not_connected(calling: Callable[..., Caller], everything_logged: io.Str
 
 def test_filters_are_taken_off(server: Scripted) -> None:
     """A closed session leaves no filter behind on anybody's logger."""
-    before = len(logging.getLogger("httpx").filters)
+    before = len(logging.getLogger("httpcore.http11").filters)
     with Session(Account(Origin.parse(server.url), Key(CANARY), CHAVE, Access.READ), Limits(), Ports()):
-        assert len(logging.getLogger("httpx").filters) == before + 1
-    assert len(logging.getLogger("httpx").filters) == before
+        assert len(logging.getLogger("httpcore.http11").filters) == before + 1
+    assert len(logging.getLogger("httpcore.http11").filters) == before
 
 
 @pytest.mark.parametrize("form", forms(CANARY))

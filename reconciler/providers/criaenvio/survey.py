@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from math import ceil
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -13,6 +14,7 @@ from reconciler.engine.model import Binding, Declared, Observed
 from reconciler.engine.roll import Roll
 from reconciler.engine.route import Route
 from reconciler.engine.scene import Live, Memory, Sifted
+from reconciler.engine.sight import Embeds, Refresh
 from reconciler.providers.criaenvio.client import Client, Page, rows
 from reconciler.providers.criaenvio.sweep import Reader, sweep
 from reconciler.transport import Clock
@@ -31,7 +33,8 @@ Search: TypeAlias = Callable[..., Page]
 class Survey:
     """What one plan reads. Each kind's `observe` takes what it needs from what is declared and adds to `found`.
 
-    The declared people are not among `resources`: they are the `roll`.
+    The declared people are not among `resources`: they are the `roll`. With `refresh` and `secret`, which is made of
+    the account's key, the ledger's word is taken for some of them.
     """
 
     client: Client
@@ -40,17 +43,26 @@ class Survey:
     resources: Sequence[Declared]
     roll: Roll
     memory: Memory
+    refresh: Refresh = Refresh.FULL
+    secret: bytes = b""
     found: dict[str, tuple[Observed, ...]] = field(default_factory=dict)
     members: dict[str, int] = field(default_factory=dict)
     seats: dict[str, int] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
     people: Sifted = field(default_factory=Sifted)
     routes: list[Route] = field(default_factory=list)
+    embeds: Embeds | None = None
 
     @property
     def live(self) -> Live:
         """What was read so far, as the engine takes it."""
-        return Live(self.found, self.members, self.seats, self.totals, self.people, tuple(self.routes))
+        routes = tuple(self.routes)
+        return Live(self.found, self.members, self.seats, self.totals, self.people, routes, self.embeds)
+
+    @property
+    def now(self) -> datetime:
+        """The API's time, as of its last answer; this machine's until there is one."""
+        return self.client.server_time or self.clock.now()
 
     def declared(self, kind: str) -> Sequence[Declared]:
         """The declared resources of one kind."""

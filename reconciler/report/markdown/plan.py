@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.engine.plan import Plan, call_count
-from reconciler.report.calls_text import paced, planned, ranked
+from reconciler.engine.route import Route
+from reconciler.report.calls_text import paced, planned, ranked, unread, way
 from reconciler.report.headline import plan_headline
 from reconciler.report.markdown.changes import changes
 from reconciler.report.markdown.escape import code, details, fence, prose
@@ -23,11 +24,14 @@ _ORIGINS = 20
 def plan_markdown(plan: Plan, view: View, frame: Frame) -> str:
     """`plan` for a person who decides about it, in at most `frame.budget` characters."""
     top = [f"## {prose(plan_headline(plan, view))}"]
+    note = f" **Refresh** {prose(unread(plan))}." if unread(plan) else ""
     if plan.idle and not (plan.blocked or plan.warnings or plan.refusals or plan.waiting or plan.verdicts):
-        top.append(f"{account(plan, view)} is as declared; {count(sum(plan.reads.values()), 'call')} to find out.")
+        top.append(
+            f"{account(plan, view)} is as declared; {count(sum(plan.reads.values()), 'call')} to find out.{note}"
+        )
         return laid_out(top, (), (), frame)
     mask = Mask(plan, view)
-    top.append(f"{account(plan, view)}.")
+    top.append(f"{account(plan, view)}.{note}")
     sections = (
         *sends(plan, view),
         *trouble(plan, mask),
@@ -48,15 +52,20 @@ def _calls(plan: Plan) -> Iterator[Section]:
     yield calls(
         (f"{count(made, 'call')} to apply{paced(made, plan.pace)}", planned(plan.changes)),
         (f"{number(sum(plan.reads.values()))} made by planning", plan.reads),
+        routes=plan.routes,
     )
 
 
-def calls(*kinds: tuple[str, Mapping[str, int]]) -> Section:
-    """How many calls, folded away: of which kinds. `kinds` are totals in words, with the calls by `METHOD /path`."""
+def calls(*kinds: tuple[str, Mapping[str, int]], routes: Sequence[Route] = ()) -> Section:
+    """How many calls, folded away: of which kinds, and how people were read.
+
+    `kinds` are totals in words, with the calls by `METHOD /path`.
+    """
     told = [
         f"{text}: {', '.join(f'{code(call)} {number(times)}' for call, times in ranked(found))}" if found else text
         for text, found in kinds
     ]
+    told += [f"route: {prose(way(route))}" for route in routes]
     return Section(
         "the calls",
         lambda body: details("; ".join(text for text, _ in kinds), body),

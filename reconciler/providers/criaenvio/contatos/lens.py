@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import Any, Final, cast
 
 from reconciler.engine.model import Declared, Observed, Value
 from reconciler.engine.roll import Shape
+from reconciler.engine.sight import Meanings
 from reconciler.providers.criaenvio.contatos import wire
 from reconciler.providers.criaenvio.wire import flag, text
 
@@ -33,6 +35,11 @@ class Names:
     lists: Mapping[str, str]
     fields: Mapping[str, str]
 
+    @property
+    def meanings(self) -> Meanings:
+        """The same, as the ledger keeps it."""
+        return Meanings({key: live_id for live_id, key in self.lists.items()}, self.fields)
+
     def as_live(self, declared: Declared, live_id: str) -> Observed:
         """The live one who shows all that is declared, as far as that is known."""
         fields: dict[str, Value] = {"ativo": True, "descadastrado": False, **declared.fields}
@@ -45,6 +52,11 @@ class Names:
         return Observed("contato", live_id, fields)
 
 
+def plainly(shape: Shape, values: Mapping[str, Any]) -> int:
+    """A digest of what declared `values` say of the fields of the row itself (see `Lens.plainly`)."""
+    return hash(tuple([values.get(name) for name in shape.fields if name in _READ]))
+
+
 class Lens:
     """Rows as people of one shape would declare them.
 
@@ -55,10 +67,11 @@ class Lens:
         self.needs = frozenset(name for name in RELATIONS if name in shape.fields)
         self.says_active = "ativo" in shape.fields
         self._plain = [_READ[name] for name in shape.fields if name in _READ]
-        self._columns = [_COLUMNS[name] for name in shape.fields if name in _COLUMNS]
+        self._columns = _together([_COLUMNS[name] for name in shape.fields if name in _COLUMNS])
         self._names = names
         self._lists = "listas" in shape.fields
         self._campos = [names.fields.get(key, "") for key in shape.campos]
+        self._values = _together(self._campos)
         self._keys: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def missing(self, row: Mapping[str, Any], lists: tuple[str, ...] | None) -> frozenset[str]:
@@ -80,9 +93,10 @@ class Lens:
                 return None
             keys = (self._keys.get(lists) or self._declared(lists),)
         try:
-            if hash((*map(row.get, self._columns), *keys, *self._told(row))) == digest:
+            told = self._values({each["id"]: each["valor"] for each in row["campos"]["data"]}) if self._campos else ()
+            if hash((*self._columns(row), *keys, *told)) == digest:
                 return True
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError):
             pass  # values that are null, numbers, or not there
         values = wire.values_of(row) if "campos" in self.needs else {}
         if values is None:
@@ -90,12 +104,9 @@ class Lens:
         said = [values.get(live_id, "").strip() for live_id in self._campos]
         return hash((*[read(row) for read in self._plain], *keys, *said)) == digest
 
-    def _told(self, row: Mapping[str, Any]) -> list[str]:
-        """The declared values as they come. Raises KeyError, TypeError or AttributeError if they come otherwise."""
-        if not self._campos:
-            return []
-        values = {each["id"]: each["valor"] for each in row["campos"]["data"]}
-        return [values[live_id].strip() for live_id in self._campos]
+    def plainly(self, row: Mapping[str, Any]) -> int:
+        """A digest of what the row itself shows, without relations: as `plainly` gives it for who declares so."""
+        return hash(tuple([read(row) for read in self._plain]))
 
     def _declared(self, lists: tuple[str, ...]) -> tuple[str, ...]:
         """The keys of the declared ones among some lists: the same few combinations again and again."""
@@ -104,6 +115,13 @@ class Lens:
             known = self._names.lists
             keys = self._keys[lists] = tuple(sorted(known[each] for each in lists if each in known))
         return keys
+
+
+def _together(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What takes the values of these names at once. Raises KeyError where one is not there."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple([values[name] for name in names])
 
 
 class Turnout:

@@ -12,6 +12,7 @@ from reconciler.engine.model import Address
 from reconciler.engine.planner import MANY
 from reconciler.engine.route import Route, Way
 from reconciler.engine.scene import Scene, Sifted, Terms
+from reconciler.engine.sight import Embeds, Refresh, Witness
 from reconciler.providers.criaenvio.campos import decide as campo
 from reconciler.providers.criaenvio.client import Client, Page
 from reconciler.providers.criaenvio.contatos import calls
@@ -19,7 +20,8 @@ from reconciler.providers.criaenvio.contatos.calls import ContactFilter
 from reconciler.providers.criaenvio.contatos.decide import idle
 from reconciler.providers.criaenvio.contatos.lens import RELATIONS, Names
 from reconciler.providers.criaenvio.contatos.relations import Relations
-from reconciler.providers.criaenvio.contatos.sieve import Sieve, Standard
+from reconciler.providers.criaenvio.contatos.sieve import Sieve
+from reconciler.providers.criaenvio.contatos.standard import Standard
 from reconciler.providers.criaenvio.contatos.wanted import WantedPeople
 from reconciler.providers.criaenvio.listas import decide as lista
 from reconciler.providers.criaenvio.survey import Reading, Survey, read
@@ -31,7 +33,7 @@ def observe(survey: Survey) -> None:
     roll, memory = survey.roll, survey.memory
     if not (roll or memory.people):
         return
-    standard = Standard.of(roll, memory.people, memory.stamp, _names(survey))
+    standard = _standard(survey)
     before = survey.client.count.get(str(calls.SEARCH), 0)
     found = read(_Search(survey, _relations(survey)), WantedPeople(standard), partial(Sieve, standard))
     sieve, turnout = found.reader, found.reader.turnout
@@ -43,6 +45,16 @@ def observe(survey: Survey) -> None:
     survey.found["contato"] = tuple(sieve.kept.values())
     survey.totals["contato"] = _total(found)
     survey.people = sifted(sieve)
+
+
+def _standard(survey: Survey) -> Standard:
+    """What live people are held against; how much of it is the ledger's word, `refresh` says."""
+    memory, names = survey.memory, _names(survey)
+    standard = Standard.of(survey.roll, memory.people, memory.stamp, names)
+    if survey.refresh is Refresh.FULL or not names.meanings.within(memory.sight.meanings):
+        return standard
+    relying = standard.relying(Witness(survey.secret, memory.sight.epoch))
+    return relying.without_reading() if survey.refresh is Refresh.NONE else relying
 
 
 def of_stamps(client: Client, stamp: Callable[[str], bytes], wanted: Collection[bytes]) -> list[Bond]:
@@ -84,7 +96,8 @@ def sifted(sieve: Sieve) -> Sifted:
     """What is left of the people who went through the sieve, for the planner. Raises RowChangedError."""
     declared = tuple(sieve.standard.roll.read(sieve.closer))
     warned = ((idle(Address("contato", ""), None), sieve.idle - MANY),) if sieve.idle > MANY else ()
-    return Sifted(declared, sieve.passed, sieve.adopted, warned)
+    meanings = sieve.standard.names.meanings
+    return Sifted(declared, sieve.passed, sieve.adopted, warned, sieve.trusted, sieve.bonds, meanings)
 
 
 def _names(survey: Survey) -> Names:
@@ -115,7 +128,8 @@ class _Search:
     """The contacts' search with every status; it asks for relations once the listing has advertised them.
 
     That a *listing* takes embeds is not documented, but answers advertise them (recorded): asked for, checked that the
-    rows carry them, else left.
+    rows carry them, else left. Once they did, the ledger says so, and nobody waits for the advertisement; once they did
+    not, they are not asked for again for some days.
     """
 
     survey: Survey
@@ -125,11 +139,32 @@ class _Search:
     def __call__(self, page: int, *, ids: Iterable[str] = (), email: str | None = None) -> Page:
         chosen = ContactFilter(status="todos", id=tuple(ids), email=email)
         if self.embeds is None:
+            self.embeds = self._remembered()
+        if self.embeds is None:
             answer = calls.search(self.survey.client, chosen, page=page)
-            self.embeds = self.relations if set(self.relations) <= set(answer.embeds) else ()
+            self.embeds = tuple(relation for relation in self._sought() if relation in answer.embeds)
             if not self.embeds or not answer.rows:
                 return answer
         answer = calls.search(self.survey.client, chosen, page=page, embeds=self.embeds)
-        if answer.rows and not all(relation in row for row in answer.rows for relation in self.embeds):
-            self.embeds = ()
+        if answer.rows and self.embeds:
+            self._learn([relation for relation in self.embeds if all(relation in row for row in answer.rows)])
         return answer
+
+    def _sought(self) -> tuple[str, ...]:
+        """The relations that are not known to be asked for in vain."""
+        known = self.survey.memory.embeds
+        vain = known.lacking if known is not None and known.fresh(self.survey.now) else frozenset()
+        return tuple(relation for relation in self.relations if relation not in vain)
+
+    def _remembered(self) -> tuple[str, ...] | None:
+        """What to ask for, if the ledger says of each relation that is sought that the listing carries it."""
+        known, sought = self.survey.memory.embeds, self._sought()
+        carried = known.carried if known is not None else frozenset()
+        return sought if carried.issuperset(sought) else None
+
+    def _learn(self, carried: Sequence[str]) -> None:
+        """The rows carry these relations: no others are asked for any more, and what is new is to be remembered."""
+        asked, now = frozenset(self.embeds or ()), self.survey.now
+        known = self.survey.embeds or self.survey.memory.embeds or Embeds(frozenset(), frozenset(), now)
+        self.survey.embeds = known.learned(asked, frozenset(carried), now)
+        self.embeds = tuple(carried)

@@ -16,7 +16,8 @@ from reconciler.engine.model import Declared, Observed
 from reconciler.engine.route import Route, Way
 from reconciler.providers.criaenvio.contatos import calls, wire
 from reconciler.providers.criaenvio.contatos.lens import RELATIONS
-from reconciler.providers.criaenvio.contatos.sieve import Sieve, Standard
+from reconciler.providers.criaenvio.contatos.sieve import Sieve
+from reconciler.providers.criaenvio.contatos.standard import Standard
 from reconciler.providers.criaenvio.listas import calls as list_calls
 from reconciler.providers.criaenvio.survey import Survey
 from reconciler.providers.criaenvio.sweep import Row, side_by_side, sweep
@@ -44,9 +45,11 @@ class Relations:
 
     def complete(self) -> None:
         """Read it, and take it into the sieve. Raises Failure, RowChangedError."""
+        if self._standard.witness is not None:
+            self._sieve.rely()
         kept = self._missing(self._standard.roll.read(self._sieve.closer)) if self._sieve.kept else {}
-        alone = sum(1 for fields in kept.values() if fields == _LISTS)
-        alone += sum(1 for place, _, row in self._sieve.held if self._sieve.missing(place, row) == _LISTS)
+        held = [self._sieve.missing(place, row) == _LISTS for place, _, row in self._sieve.waiting]
+        alone = sum(1 for fields in kept.values() if fields == _LISTS) + sum(held)
         lists = self._declared_lists()
         pages = sum(max(1, ceil(_size(item) / 100)) for item in lists)
         by_list = alone > 0 and pages < alone
@@ -55,7 +58,7 @@ class Relations:
             self._by_list(kept, lists)
         self._by_contact(kept)
         made = self._survey.client.total - before
-        self._tell(len(kept) + len(self._sieve.held), alone, pages, Route(_OF, Way.LISTS if by_list else Way.ONE, made))
+        self._tell(len(kept) + len(held), alone, pages, Route(_OF, Way.LISTS if by_list else Way.ONE, made))
 
     def _tell(self, lacking: int, alone: int, pages: int, taken: Route) -> None:
         """Note the way that was taken, and what the others would have cost."""
@@ -63,6 +66,8 @@ class Relations:
             ways = [(Way.ONE, lacking)] + ([(Way.LISTS, lacking - alone + pages)] if alone else [])
             others = tuple((way, calls) for way, calls in ways if way is not taken.way)
             self._survey.routes.append(replace(taken, others=others))
+        elif self._sieve.trusted and self._sieve.held:
+            self._survey.routes.append(Route(_OF, Way.LEDGER, 0, ((Way.ONE, self._sieve.trusted),)))
         elif self._sieve.related:
             self._survey.routes.append(Route(_OF, Way.LISTING, 0, ((Way.ONE, self._sieve.related),)))
 
@@ -109,9 +114,9 @@ class Relations:
         for live_id in sorted(kept):
             if kept[live_id] - self._sieve.kept[live_id].fields.keys():
                 yield None, 0, {"id": live_id}, kept[live_id]
-        for place, seat, row in self._sieve.held:
+        for place, seat, row in self._sieve.waiting:
             fields = self._sieve.missing(place, row)
-            if fields and self._sieve.awaits(place):
+            if fields:
                 turning = self._sends and self._sieve.says_active(place)
                 yield place, seat, row, fields | _LISTS if turning else fields
 
@@ -144,7 +149,7 @@ class Relations:
                 known = self._sieve.kept[live_id]
                 joined = frozenset(lista for lista, roster in rosters.items() if roster.has(live_id))
                 self._sieve.kept[live_id] = replace(known, fields={**known.fields, "listas": joined})
-        for place, seat, row in self._sieve.held:
+        for place, seat, row in self._sieve.waiting:
             if self._sieve.missing(place, row) == _LISTS:
                 joined_rows = [{"id": lista} for lista, roster in rosters.items() if roster.has(str(row["id"]))]
                 self._sieve.complete(place, seat, {**row, "grupos": joined_rows})

@@ -10,75 +10,33 @@ earlier address or other binding has to do with it. Everybody else is kept as an
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from reconciler.engine.columns import Table
+from reconciler.engine.bond import STAMP, Bond
 from reconciler.engine.model import Observed
-from reconciler.engine.people import Bonds
 from reconciler.engine.planner import MANY
-from reconciler.engine.roll import Roll
+from reconciler.engine.sight import Witness
 from reconciler.engine.spool import Spool
 from reconciler.providers.criaenvio.contatos import wire
-from reconciler.providers.criaenvio.contatos.lens import Lens, Names, Turnout
+from reconciler.providers.criaenvio.contatos.lens import Lens, Turnout, plainly
+from reconciler.providers.criaenvio.contatos.standard import Standard
 from reconciler.providers.criaenvio.sweep import Row
 from reconciler.providers.criaenvio.wire import flag
 
 _UNSEEN, _PASSED, _CLOSER, _HELD = 0, 1, 2, 3
 """What is known of a declared one: nothing; as declared; to be looked at as an object; its relations are not read."""
 
-_HEAPS: Final = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """What rows are held against.
-
-    `pins` are live ids, `formers` e-mails that have to do with somebody about whom stamp and digest do not say all;
-    `bound` counts the live ids that the ledger remembers.
-    """
-
-    roll: Roll
-    people: Table
-    stamp: Callable[[str], bytes]
-    names: Names
-    pins: frozenset[str]
-    formers: frozenset[str]
-    bound: int
-
-    @classmethod
-    def of(cls, roll: Roll, people: Bonds, stamp: Callable[[str], bytes], names: Names) -> Standard:
-        """The standard of a roll and a memory."""
-        bound, shared = _bound(people.table)
-        pins = shared | {item.id for item in roll.special.values() if item.id}
-        formers = frozenset(item.former.lower() for item in roll.special.values() if item.former)
-        return cls(roll, people.table, stamp, names, frozenset(pins), formers, bound)
-
-
-def _bound(people: Table) -> tuple[int, frozenset[str]]:
-    """How many live ids are remembered, and those that more than one person is bound to."""
-    heaps = [array("q") for _ in range(_HEAPS)]
-    for place in range(len(people)):
-        live_id = people.id(place)
-        if live_id:
-            mark = hash(live_id)
-            heaps[mark & _HEAPS - 1].append(mark)
-    distinct = sum(len(set(heap)) for heap in heaps)
-    if distinct == sum(map(len, heaps)):
-        return distinct, frozenset()
-    ids = (people.id(place) for place in range(len(people)))
-    return distinct, frozenset(each for each in ids if each and sum(1 for _ in people.places_of_id(each)) > 1)
-
 
 class Sieve:
     """One reading of the account's contatos, into which its rows are taken.
 
     `kept` are the live people who have to be looked at, by id, `seats` says who they are in the bitmaps of `turnout`.
-    `held` are rows whose relations have yet to be read: (place on the roll, seat, row). `adopted` are the pairs (stamp,
-    live id) of those who are as declared and whom the ledger does not know. `idle` counts those who are as declared,
+    `held` are rows whose relations have yet to be read: (place on the roll, seat, row). `adopted` counts those who are
+    as declared and whom the ledger does not know. `idle` counts those who are as declared,
     inactive, and do not say whether they should be: the first few are kept, to be told one by one. `rows` counts rows,
-    `related` those of people who declare listas or campos.
+    `related` those of people who declare listas or campos. `trusted` counts those for whom the ledger's word was taken.
     """
 
     def __init__(self, standard: Standard) -> None:
@@ -89,9 +47,12 @@ class Sieve:
         self.idle = 0
         self.rows = 0
         self.related = 0
+        self.trusted = len(standard.unread) - standard.unread.count(0)
         self.turnout = Turnout(standard.names.lists)
-        self._marks = bytearray(len(standard.roll))
-        self._adopted = Spool()
+        self._known = standard.unread[:] or array("I", bytes(4 * len(standard.roll)))
+        self._marks = bytearray(map(bool, self._known))  # who is not read is as declared
+        self._met: set[tuple[str, ...]] = set()
+        self._adopted, self._stamps = Spool(), bytearray()
         self._adopters = array("I")
         self._people = standard.people
         self._lenses: dict[int, Lens] = {}
@@ -99,15 +60,15 @@ class Sieve:
     def take(self, rows: Sequence[Row]) -> None:
         """The rows of one more page."""
         people: dict[tuple[str, ...], int] = {}
-        seat = self.turnout.seats
-        for row in rows:
-            lists = wire.lists_of(row)
+        first = self.turnout.seats
+        for nth, row in enumerate(rows):
+            lists = wire.lists_of(row, self._met)
             if lists is None:
                 self.turnout.whole = False
             elif wire.receives(row):
-                people[lists] = people.get(lists, 0) | 1 << (seat - self.turnout.seats)
-            self._sift(row, seat, lists)
-            seat += 1
+                people[lists] = people.get(lists, 0) | 1 << nth
+            self._sift(row, first + nth, lists)
+        self._met.update(people)
         self.turnout.add(people, len(rows))
         self.rows += len(rows)
 
@@ -119,16 +80,47 @@ class Sieve:
         if self.standard.roll.find(email) == place:
             lens, digest = self._lens(place), self.standard.roll.digest(place)
             if lens.shows(row, wire.lists_of(row), digest) and not self._is_told(lens, row):
-                self._marks[place] = _PASSED
                 stamp = self.standard.stamp(email)
-                if self._people.place(stamp) is None:
-                    self._adopt(place, stamp, str(row["id"]))
+                self._pass(place, self._people.place(stamp), stamp, str(row["id"]))
                 return
         self._closer(place, row, seat)  # also who got another address meanwhile
 
-    def awaits(self, place: int) -> bool:
-        """Whether a declared one's row is held still."""
-        return self._marks[place] == _HELD
+    @property
+    def waiting(self) -> Iterator[tuple[int, int, Row]]:
+        """The rows that are held still."""
+        return (held for held in self.held if self._marks[held[0]] == _HELD)
+
+    def rely(self) -> None:
+        """Take the ledger's word for what held rows do not carry, if they show of themselves what is declared.
+
+        Raises RowChangedError.
+        """
+        standard, roll = self.standard, self.standard.roll
+        said = bytearray(len(roll))
+        for place, _, row in self.waiting:
+            said[place] = standard.says(place, self._place_of(row))
+        if not any(said):
+            return
+        declared = array("q", bytes(8 * len(roll)))
+        places = array("I", (place for place, told in enumerate(said) if told))
+        for place, item in zip(places, roll.read(places), strict=True):
+            declared[place] = plainly(roll.shape(place), item.fields)
+        for place, seat, row in self.waiting:
+            if said[place] and self._lens(place).plainly(row) == declared[place]:
+                self._rely_on(place, seat, row)
+
+    def _rely_on(self, place: int, seat: int, row: Row) -> None:
+        """Take the ledger's word for one held row."""
+        self.trusted += 1
+        known, lens = self._place_of(row), self._lens(place)
+        if self._is_told(lens, row):
+            self._closer(place, row, seat)
+            kept = self.kept[str(row["id"])]
+            seen = self.standard.names.as_live(self.standard.roll.declared(place), kept.id)
+            unread = {name: seen.fields[name] for name in lens.needs}
+            self.kept[kept.id] = replace(kept, fields={**kept.fields, **unread})
+        elif known is not None:
+            self._marks[place], self._known[place] = _PASSED, known + 1
 
     def missing(self, place: int, row: Row) -> frozenset[str]:
         """The fields that a held row does not carry."""
@@ -143,21 +135,27 @@ class Sieve:
         """How many are just as declared."""
         return self._marks.count(_PASSED)
 
+    def bonds(self, witness: Witness) -> Iterator[Bond]:
+        """What the ledger should hold of who is just as declared, as far as it does not: with digests of a witness."""
+        people, roll = self._people, self.standard.roll
+        for place, mark in enumerate(self._marks):
+            known = self._known[place] - 1
+            if mark == _PASSED and known >= 0:
+                seen = witness.digest(roll.said(place))
+                if seen != people.seen(known):
+                    yield people.bond(known)._replace(seen=seen)
+        for place, stamp, live_id in self._adoptions():
+            yield Bond(stamp, live_id, seen=witness.digest(roll.said(place)))
+
     @property
     def closer(self) -> Iterator[int]:
         """The places of everybody declared who is to be looked at, those who are not live among them."""
         return (place for place, mark in enumerate(self._marks) if mark in (_UNSEEN, _CLOSER))
 
     @property
-    def adopted(self) -> Spool:
-        """Who is as declared, and not known to the ledger."""
-        if all(self._marks[place] == _PASSED for place in self._adopters):
-            return self._adopted
-        left = Spool()
-        for place, pair in zip(self._adopters, self._adopted, strict=True):
-            if self._marks[place] == _PASSED:
-                left.append(pair)
-        return left
+    def adopted(self) -> int:
+        """How many are as declared, and not known to the ledger."""
+        return sum(1 for place in self._adopters if self._marks[place] == _PASSED)
 
     def _sift(self, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
         """Whether a row has to do with anybody, and if so, whether it has to be looked at."""
@@ -165,44 +163,29 @@ class Sieve:
         live_id, email = str(row["id"]), _email(row)
         place = roll.place(roll.stamp_of(email)) if email else None
         if place is None:
-            if live_id in standard.pins or email in standard.formers or self._is_bound(live_id):
+            if live_id in standard.pins or email in standard.formers or standard.is_bound(live_id):
                 self._keep(row, seat)
             return
         stamp = standard.stamp(email)
         known = people.place(stamp)
         if known is not None and people.id(known) != live_id:
             self._keep(row, seat)  # the address stands for another, who may come yet
-        elif self._is_odd(place, live_id, email, known):
+        elif standard.is_odd(place, live_id, email, known):
             self._contest(place, row, seat)
         elif self._marks[place] == _UNSEEN:
-            self._compare(place, row, seat, lists)
-            if known is None and self._marks[place] == _PASSED:
-                self._adopt(place, stamp, live_id)
+            lens = self._lens(place)
+            if lens.needs:
+                self.related += 1
+            shown = lens.shows(row, lists, roll.digest(place))
+            if shown is None:
+                self._marks[place] = _HELD
+                self.held.append((place, seat, row))
+            elif not shown or self._is_told(lens, row):
+                self._closer(place, row, seat)
+            else:
+                self._pass(place, known, stamp, live_id)
         elif known is None:  # who is bound to this very id is only shown twice, as look-ups may do
             self._contest(place, row, seat)
-
-    def _is_odd(self, place: int, live_id: str, email: str, known: int | None) -> bool:
-        """Whether more has to do with a row than its e-mail and its digest."""
-        standard = self.standard
-        other = self._is_bound(live_id) if known is None else self._people.policy(known) is not None
-        return other or place in standard.roll.special or live_id in standard.pins or email in standard.formers
-
-    def _is_bound(self, live_id: str) -> bool:
-        return bool(self._people) and next(self._people.places_of_id(live_id), None) is not None
-
-    def _compare(self, place: int, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
-        """One declared row beside the live one."""
-        lens = self._lens(place)
-        if lens.needs:
-            self.related += 1
-        shown = lens.shows(row, lists, self.standard.roll.digest(place))
-        if shown is None:
-            self._marks[place] = _HELD
-            self.held.append((place, seat, row))
-        elif not shown or self._is_told(lens, row):
-            self._closer(place, row, seat)
-        else:
-            self._marks[place] = _PASSED
 
     def _is_told(self, lens: Lens, row: Row) -> bool:
         """Whether somebody is looked at only to be told of; a few are, and many are counted."""
@@ -211,9 +194,25 @@ class Sieve:
         self.idle += 1
         return self.idle <= MANY
 
-    def _adopt(self, place: int, stamp: bytes, live_id: str) -> None:
-        self._adopted.append((stamp, live_id))
-        self._adopters.append(place)
+    def _pass(self, place: int, known: int | None, stamp: bytes, live_id: str) -> None:
+        """Let somebody through, who is remembered at `known`, or else is adopted."""
+        self._marks[place] = _PASSED
+        if known is not None:
+            self._known[place] = known + 1
+        else:
+            self._adopted.append(live_id)
+            self._stamps += stamp
+            self._adopters.append(place)
+
+    def _adoptions(self) -> Iterator[tuple[int, bytes, str]]:
+        """Who is adopted: place on the roll, stamp, live id."""
+        for nth, (place, live_id) in enumerate(zip(self._adopters, self._adopted, strict=True)):
+            if self._marks[place] == _PASSED:
+                yield place, bytes(self._stamps[STAMP * nth : STAMP * (nth + 1)]), live_id
+
+    def _place_of(self, row: Row) -> int | None:
+        """Where the one is remembered whose row this is."""
+        return self._people.place(self.standard.stamp(_email(row)))
 
     def _contest(self, place: int, row: Row, seat: int) -> None:
         """A row that is not let through; if another was found for the same declared one before, that is not either."""
@@ -232,7 +231,7 @@ class Sieve:
         if self._marks[place] == _HELD:
             return next(wire.observed(row) for held, _, row in self.held if held == place)
         if self._marks[place] == _PASSED:
-            _, live_id = self._adopted[self._adopters.index(place)]
+            live_id = self._adopted[self._adopters.index(place)]
             declared = next(iter(self.standard.roll.read([place])))
             return self.standard.names.as_live(declared, live_id)
         return None

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from reconciler.engine.model import Declared
-from reconciler.providers.criaenvio.contatos.sieve import Standard
+from reconciler.providers.criaenvio.contatos.standard import Standard
 from reconciler.providers.criaenvio.survey import IDS
 
 
@@ -51,9 +51,9 @@ class WantedPeople:
         return next(self._standard.people.places_of_id(live_id), None) is None
 
     def _bound(self) -> Iterator[str]:
-        """Every live id that is remembered, once."""
+        """Every live id that is remembered and has to be read, once."""
         people, shared = self._standard.people, set[str]()
-        for place in range(len(people)):
+        for place in self._standard.to_be_read():
             live_id = people.id(place)
             if live_id in self._standard.pins:
                 if live_id in shared:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from reconciler.engine.model import Observed, Value
@@ -39,13 +39,17 @@ def carried(row: Mapping[str, Any], relation: str) -> list[Mapping[str, Any]] | 
 _TEXTS = {str}
 
 
-def lists_of(row: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """The ids of the lists that it is in; None where the row does not carry all of them."""
+def lists_of(row: Mapping[str, Any], met: Container[tuple[str, ...]] = ()) -> tuple[str, ...] | None:
+    """The ids of the lists that it is in; None where the row does not carry all of them.
+
+    `met` are combinations that this gave before: the same few come again and again.
+    """
     try:  # as the vendor documents it, without asking of each value what it is
         groups = row["grupos"]
-        found, total = groups["data"], groups["pagination"]["total"]
-        ids = tuple([each["id"] for each in found])
-        if total <= len(ids) and {*map(type, ids)} == _TEXTS and "" not in ids:
+        ids = tuple([each["id"] for each in groups["data"]])
+        if groups["pagination"]["total"] <= len(ids) and (
+            ids in met or ({*map(type, ids)} == _TEXTS and "" not in ids)
+        ):
             return ids
     except (KeyError, TypeError):
         pass
