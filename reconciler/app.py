@@ -75,7 +75,6 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
     way = (reach.refresh, reach.secret(memory))
     live = observe(Survey(client, account.zone, reach.clock, account.declared, account.people, memory, *way))
     clocks, now = _clocks(client, reach), api_time(client, reach).astimezone(account.zone)
-    bulks = frozenset(reach.channels.bulks()) if asked(account.rules, account.declared) else ()
     terms = Terms(
         now=now,
         rules=account.rules,
@@ -83,7 +82,7 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         allow=frozenset(allow),
         quiet=quiet_of(account),
         no_sends=next((clock.summary for clock in clocks if clock.severity is Severity.ERROR), ""),
-        elsewhere=look(reach.channels, account.checks, bulks, now),
+        elsewhere=look(reach.channels, account.checks, _whole(account, reach), now),
     )
     scene = Scene((*account.declared, *live.people.declared), live, memory, terms)
     plan = make_plan(account.name, KINDS, scene)
@@ -99,6 +98,11 @@ def plan_account(account: Account, client: Client, memory: Memory, reach: Reach,
         generated_from=_origin(account, reach),
     )
     return Planned(plan, scene, account, reach)
+
+
+def _whole(account: Account, reach: Reach) -> Collection[str]:
+    """The sources of which every bulk send is read, since a rule asks for all of them."""
+    return frozenset(reach.channels.bulks()) if asked(account.rules, account.declared) else ()
 
 
 def calls_of(client: Client, reach: Reach) -> Counter[str]:
@@ -195,8 +199,8 @@ def _looking(planned: Planned, watch: Watch) -> Look:
     """What comes of some of the account's checks, whenever that is asked."""
 
     def verdicts(names: Collection[str]) -> Iterable[Verdict]:
-        checks = [check for check in planned.account.checks if str(check.address) in names]
-        return look(planned.reach.channels, checks, (), watch.now()).verdicts.values()
+        account, channels = planned.account, planned.reach.channels
+        return look(channels, account.checks, _whole(account, planned.reach), watch.now(), names).verdicts.values()
 
     return verdicts
 

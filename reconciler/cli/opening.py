@@ -33,6 +33,8 @@ from reconciler.transport import Clock, Limits, Ports, SystemClock
 API_VARIABLE = "CRIAENVIO_URL"
 CHANNEL_VARIABLES = {"ogmma": "OGMMA_URL", "mindo": "MINDO_URL"}
 """What says where the API of another channel's vendor is, if not at its own address."""
+_DEADLINES = 2
+"""How long a call to another channel is repeated at most, in deadlines: the rest of the plan waits for it meanwhile."""
 SANDBOX = "sandbox"
 """What stands for the API's address, and for its key, where the sandbox is embedded."""
 
@@ -100,7 +102,8 @@ def reach(
 
 
 def _lines(account: Account, lines: Mapping[str, Line], clock: Clock) -> Lines:
-    return Lines(lines, Limits(account.deadline.total_seconds()), Ports(clock))
+    deadline = account.deadline.total_seconds()
+    return Lines(lines, Limits(deadline, budget=deadline * _DEADLINES), Ports(clock))
 
 
 def _line(account: Account, vendor: str, console: Console) -> Line:

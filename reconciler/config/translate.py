@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from reconciler.config.document import Map, Node, Seq
 from reconciler.config.spot import Spot, Step, dotted
 from reconciler.engine.model import Address, Finding
-from reconciler.providers.guards import Closed
+from reconciler.providers.guards import Closed, Section
 
 _SHOWN: Final = 60
 _NEVER_SHOWN: Final = frozenset({"chave", "criaenvio", "ogmma", "mindo", "conexao"})
@@ -52,6 +52,8 @@ def _finding(detail: dict[str, Any], spot: Spot, model: type[BaseModel], address
     trail = spot.reached(loc[: loc.index("[key]")] if named else loc)
     value = spot.value(trail)
     rule, reason, remedy = _words(detail["type"], detail.get("ctx", {}), value)
+    if detail["type"] in _EXPECTED and rule == "bad-type" and (form := _form(model, loc)):
+        remedy = f"write it as {form}"
     rest: dict[str, Any] = {"address": address, "field": dotted(trail) or None, "reason": reason, "remedy": remedy}
     at = spot.offset_of_key(trail) if named else spot.offset(trail)
     shown = str(trail[-1]) if named else value
@@ -107,7 +109,8 @@ def _unknown(loc: Sequence[Step], spot: Spot, model: type[BaseModel], address: A
             reason=f"known here: {', '.join(known)}; {what} never stands in the workspace",
             remedy=remedy,
         )
-    remedy = suggestion(name, known)
+    meant = next((_also(one)[name.lower()] for one in _reached(model, loc[:-1]) if name.lower() in _also(one)), "")
+    remedy = f"did you mean {meant}?" if meant.partition(":")[0] in known else suggestion(name, known)
     return spot.finding_at_key(
         loc,
         "unknown-key",
@@ -164,6 +167,11 @@ def _named(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
+def _also(model: type[BaseModel]) -> Mapping[str, str]:
+    """What some may call the fields of a model."""
+    return model.also if issubclass(model, Section) else {}
+
+
 def _open(field: FieldInfo) -> bool:
     """Whether a field may be written at all."""
     return not any(isinstance(each, Closed) for each in field.metadata)
@@ -175,6 +183,13 @@ def _example(model: type[BaseModel], loc: Sequence[Step]) -> str:
         if field is not None and field.examples:
             return f"add it, such as `{loc[-1]}: {_yaml(field.examples[0])}`"
     return f"add {loc[-1]}"
+
+
+def _form(model: type[BaseModel], loc: Sequence[Step]) -> str:
+    """What a mapping looks like that can stand at `loc`; empty if none can, or nothing is known of it."""
+    fields = [_named(one)[str(loc[-1])] for one in _reached(model, loc[:-1]) if str(loc[-1]) in _named(one)]
+    examples = [example for field in fields for example in field.examples or () if isinstance(example, dict)]
+    return _yaml(examples[0]) if examples else ""
 
 
 def _yaml(example: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Protocol, TypeAlias
 
 from reconciler.engine.channels import Bulk, Observation, Phase
-from reconciler.engine.model import Address, Place
+from reconciler.engine.model import Address, Call, Place
 
 
 class Operator(StrEnum):
@@ -238,16 +238,26 @@ class Elsewhere:
     """What the other channels show: the verdict on every check by its address, and the bulk sends that were read.
 
     `unread` says why a source that was asked could not be read; of those in `whole` all bulk sends were asked for.
+    `readings` are the checks (addresses) that were looked at together, and the calls which that took.
     """
 
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     bulks: tuple[Bulk, ...] = ()
     unread: Mapping[str, str] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
+    readings: tuple[tuple[frozenset[str], tuple[Call, ...]], ...] = ()
+
+    def again(self, checks: Collection[str]) -> tuple[Call, ...]:
+        """The calls that it takes to look at some checks once more."""
+        return tuple(call for sharing, calls in self.readings if not sharing.isdisjoint(checks) for call in calls)
 
 
 class UnreadableError(Exception):
     """A source that cannot be asked, and why, in words."""
+
+
+class NobodyAskedError(UnreadableError):
+    """A source of a vendor that the account does not name: whoever loaded the account has been warned of that."""
 
 
 class Channels(Protocol):

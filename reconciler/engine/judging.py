@@ -8,16 +8,18 @@ that it may still come to have, and is broken if none does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from fractions import Fraction
 from math import isfinite
 
-from reconciler.engine.channels import Bulk, Observation, Phase
+from reconciler.engine.channels import Bulk, Observation, Phase, Scalar
 from reconciler.engine.check import (
     AgeIs,
     AmountIs,
     Check,
+    Condition,
     Expectation,
     FieldIs,
     Figure,
@@ -32,6 +34,8 @@ _RANK = {Phase.WAITING: 0, Phase.RUNNING: 1, Phase.ENDED: 2}
 _BY_RECEIPTS = frozenset({Figure.DELIVERED, Figure.READ})
 _HUNDRED = Fraction(100)
 _NOT_TOLD = "not told"
+_LIKENESS = 0.6
+"""How alike two names have to be for one to be told in place of the other: 0 to 1."""
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
@@ -51,6 +55,8 @@ def judged(check: Check, observations: Iterable[Observation], now: datetime) -> 
     ]
     bulks = tuple(item.bulk for item in (*chosen, *undated, *doubtful) if item.bulk is not None)
     ruling, reason = _summed_up(check, grounds, found=len(chosen), none=not meant)
+    if ruling is Ruling.NOT_FOUND:
+        reason += _nearest(check, seen, now)
     return Verdict(check, ruling, reason, tuple(grounds), bulks)
 
 
@@ -85,6 +91,26 @@ def _summed_up(check: Check, grounds: Sequence[Ground], *, found: int, none: boo
     if ruling is Ruling.BROKEN and check.newest is not None:
         told += "; a newer one would count in its place"
     return ruling, told
+
+
+def _nearest(check: Check, seen: Collection[Observation], now: datetime) -> str:
+    """What would be meant but for one thing, if that is nearly so: a name with a slip in it, another day."""
+    conditions = [condition for condition in check.where.conditions if not condition.path]
+    for condition in conditions:
+        rest = [other for other in conditions if other is not condition]
+        others = [item for item in seen if condition.met(item) is False and all(other.met(item) for other in rest)]
+        if told := _near(condition, {item.fields.get(condition.field) for item in others}, now):
+            return f"; the nearest has {condition.field} {told}"
+    return ""
+
+
+def _near(condition: Condition, values: Iterable[Scalar], now: datetime) -> str:
+    if condition.among:
+        texts = {str(value).casefold(): f"“{value}”" for value in sorted(values, key=str) if value is not None}
+        found = (get_close_matches(wanted.casefold(), texts, 1, _LIKENESS) for wanted in condition.among)
+        return next((texts[near[0]] for near in found if near), "")
+    times = [value for value in values if isinstance(value, datetime)]
+    return f"{max(times).astimezone(now.tzinfo):%d/%m/%Y %H:%M}" if times else ""
 
 
 def _telling(ground: Ground) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -50,7 +50,9 @@ _HOUR_PATTERN: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 class Section(BaseModel):
-    """A mapping of the YAML in which every key is known."""
+    """A mapping of the YAML in which every key is known. `also`: what some may call a key, and its name here."""
+
+    also: ClassVar[Mapping[str, str]] = {}
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True)
 

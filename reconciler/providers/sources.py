@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
 from reconciler.engine.channels import Observation
-from reconciler.engine.check import UnreadableError, Where
+from reconciler.engine.check import NobodyAskedError, UnreadableError, Where
 from reconciler.providers.filtering import Between, Equal, InvalidFilterError
 from reconciler.providers.mindo import client as mindo
 from reconciler.providers.mindo.envios_em_massa import calls as envios_em_massa
@@ -91,15 +91,17 @@ class Lines:
         try:
             filters = SOURCES[source].narrowed(equal, between)
         except InvalidFilterError as invalid:
-            raise UnreadableError(f"{source}: {invalid}") from None
+            raise UnreadableError(str(invalid)) from None
         return SOURCES[source].observe(self._reader(source), filters)
 
     def _reader(self, source: str) -> Reader:
         vendor = SOURCES[source].vendor
         if vendor not in self._readers:
             line = self._lines.get(vendor)
-            if line is None or line.why:
-                raise UnreadableError(f"{source}: {line.why if line else f'the account names no {vendor}'}")
+            if line is None:
+                raise NobodyAskedError(f"the account has no key for {vendor}")
+            if line.why:
+                raise UnreadableError(line.why)
             self._readers[vendor] = self._connected(vendor, line)
         return self._readers[vendor]
 
@@ -121,4 +123,4 @@ def _connected(vendor: str, line: Line, limits: Limits, ports: Ports) -> Reader:
     try:
         return VENDORS[vendor](line.address, line.key, limits, ports)
     except (InvalidOriginError, InvalidKeyError) as invalid:
-        raise UnreadableError(f"{vendor}: {invalid}") from None
+        raise UnreadableError(str(invalid)) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.engine.check import Ground, Ruling, Verdict
 from reconciler.engine.timeline import Event
@@ -44,16 +44,33 @@ def told(verdict: Verdict) -> Sequence[Ground]:
     return sorted(verdict.grounds, key=lambda ground: ground.ruling is not verdict.ruling)
 
 
+def objects(verdict: Verdict) -> Mapping[str, str]:
+    """How the objects that a verdict is about are called, by id, so that none is taken for another; empty if one is."""
+    about = {ground.id: ground.title for ground in told(verdict) if ground.id}
+    alike = len(set(about.values())) < len(about)
+    names = {key: f"{title} {key}".strip() if alike else title or key for key, title in about.items()}
+    return names if len(names) > 1 else {}
+
+
+def hint(verdict: Verdict) -> str:
+    """What to write where one object of several was meant; empty where that is not the question."""
+    about = objects(verdict)
+    if not about or verdict.check.newest is not None or verdict.holds:
+        return ""
+    return f"all {number(len(about))} of them have to be as expected; with mais_recente: true only the newest"
+
+
 def _grounds(verdict: Verdict) -> Iterator[Line]:
-    found = told(verdict)
+    found, about, advice = told(verdict), objects(verdict), hint(verdict)
     names = widest(ground.name for ground in found[:GROUNDS])
-    several = len({ground.id for ground in found}) > 1
     for ground in found[:GROUNDS]:
         wanted = f"  (expected {ground.wanted})" if ground.wanted else ""
-        whose = f"  {ground.title or ground.id}" if ground.id and several else ""
+        whose = f"  {about[ground.id]}" if ground.id in about else ""
         yield line("      ", f"{pad(ground.name, names)}  {ground.shown}", Span(f"{wanted}{whose}", Style.FAINT))
     if len(found) > GROUNDS:
         yield line("      ", Span(f"and {number(len(found) - GROUNDS)} more", Style.FAINT))
+    if advice:
+        yield line("      ", Span(advice, Style.FAINT))
 
 
 WAITING = "scheduled by the first apply in which their checks hold, if the start is still to come"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reconciler.engine.channels import Observation
-from reconciler.engine.check import UnreadableError, Where
+from reconciler.engine.check import NobodyAskedError, UnreadableError, Where
 from reconciler.providers.mindo.envios_em_massa import spec as massa
 from reconciler.providers.mindo.envios_em_massa import wire as massa_wire
 from reconciler.providers.ogmma.lotes import spec as lotes
@@ -41,7 +41,9 @@ class Shown:
     def read(self, source: str, _where: Where, /) -> Iterable[Observation]:
         """All objects of a source."""
         self.asked.append(source)
-        shown = self.channels.get(source, "there is no key for it")
+        if source not in self.channels:
+            raise NobodyAskedError("there is no key for it")
+        shown = self.channels[source]
         if isinstance(shown, str):
             raise UnreadableError(shown)
         return observations(source, shown)

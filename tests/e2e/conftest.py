@@ -26,7 +26,10 @@ from reconciler.sandbox import Sandbox
 KEY = "chave-de-teste"
 """Any key opens a sandbox; this one must be in no output."""
 
-OpenAccount = Callable[[Mapping[str, Any]], Sandbox]
+KEYS = {"CRIAENVIO_CHAVE": KEY, "OGMMA_API_KEY": "oapi_sk_test_0001", "MINDO_API_KEY": "mindo_0001"}
+"""The key of each vendor, by the variable that tests name for it."""
+
+OpenAccount = Callable[..., Sandbox]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,20 @@ Run = Callable[..., Ran]
 
 @pytest.fixture
 def open_account() -> Iterator[OpenAccount]:
-    """Opens a simulated account from a seed, as often as wanted; all are closed after the test."""
+    """Opens a simulated account from a seed (and a `key`), as often as wanted; all are closed after the test."""
     with ExitStack() as stack:
-        yield lambda seed: stack.enter_context(Sandbox.open(None, seed))
+
+        def opened(seed: Mapping[str, Any], key: Mapping[str, str] | None = None) -> Sandbox:
+            return stack.enter_context(Sandbox.open(None, seed, key=key))
+
+        yield opened
+
+
+def environment(url: str) -> dict[str, str]:
+    """The variables for an account whose every vendor stands on the server of `url`, Criaenvio's address."""
+    server = url.removesuffix("/v1")
+    others = {"OGMMA_URL": f"{server}/ogmma/v1", "MINDO_URL": f"{server}/mindo"} if url else {}
+    return {"CRIAENVIO_URL": url, **others, **KEYS}
 
 
 @pytest.fixture
@@ -59,8 +73,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command line in this process on the workspace `root` (`tmp_path`), against the API at `url`."""
 
     def call(command: str, *args: str, url: str = "", root: Path = tmp_path) -> Ran:
-        monkeypatch.setenv("CRIAENVIO_URL", url)
-        monkeypatch.setenv("CRIAENVIO_CHAVE", KEY)
+        for name, value in environment(url).items():
+            monkeypatch.setenv(name, value)
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             try:
@@ -79,17 +93,17 @@ def spawn(tmp_path: Path) -> Run:
     """The same in a process of its own."""
 
     def call(command: str, *args: str, url: str = "") -> Ran:
-        environment = {**os.environ, "CRIAENVIO_URL": url, "CRIAENVIO_CHAVE": KEY}
         words = [sys.executable, "-m", "reconciler", command, "-C", str(tmp_path), *args]
-        ended = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        variables = {**os.environ, **environment(url)}
+        ended = subprocess.run(words, env=variables, capture_output=True, text=True, timeout=60, check=False)
         return _checked(Ran(ended.returncode, ended.stdout, ended.stderr))
 
     return call
 
 
 def _checked(ran: Ran) -> Ran:
-    """No output ever has the key or a traceback in it."""
+    """No output ever has a key or a traceback in it."""
     for text in (ran.out, ran.err):
-        assert KEY not in text
+        assert not [key for key in KEYS.values() if key in text]
         assert "Traceback" not in text
     return ran

@@ -1,4 +1,7 @@
-"""The examples do what their READMEs say: each is valid, plans, applies, and is as declared afterwards."""
+"""The examples do what their READMEs say: each is valid, plans, applies, and is as declared afterwards.
+
+`whatsapp-primeiro` is played to its end in test_story.py.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ _ACCOUNTS = (
     ("loja", "principal"),
     ("agencia", "padaria"),
     ("agencia", "academia"),
+    ("whatsapp-primeiro", "principal"),
 )
 _TRANSITIONS = {
     "activate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,11 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reconciler.engine.channels import Observation
-from reconciler.engine.check import Check, Ruling, UnreadableError, Where
-from reconciler.engine.model import Address, Place
+from reconciler.engine.check import Check, NobodyAskedError, Ruling, UnreadableError, Where
+from reconciler.engine.model import Address, Call, Place
 from reconciler.providers.channels import look
 from reconciler.providers.ogmma.lotes.spec import VerificacaoDeLotes
 from reconciler.providers.ogmma.mensagens.spec import VerificacaoDeMensagens
+from reconciler.transport import GaveUp, Throttled
 from tests.cases.channels import observations
 
 NOW = datetime(2026, 11, 2, 11, tzinfo=UTC)
@@ -23,16 +25,21 @@ LOTES, MENSAGENS = "ogmma.lotes", "ogmma.mensagens"
 
 @dataclass(slots=True)
 class Recording:
-    """A port that remembers what it was asked, shows `shown`, and cannot read the sources in `closed`."""
+    """A port that remembers what it was asked, shows `shown`, and cannot read the other sources.
+
+    Those in `closed` cannot be asked, those in `down` do not answer, those in `unnamed` the account does not name.
+    """
 
     shown: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    down: frozenset[str] = frozenset()
+    unnamed: frozenset[str] = frozenset()
     asked: list[tuple[str, Where]] = field(default_factory=list)
 
     @property
     def count(self) -> Mapping[str, int]:
-        """No request is ever sent."""
-        return {}
+        """As many requests as were asked, each with the name of its source."""
+        return Counter(f"GET /{source}" for source, _ in self.asked)
 
     def bulks(self) -> Iterable[str]:
         """The batches."""
@@ -43,6 +50,10 @@ class Recording:
         self.asked.append((source, where))
         if source in self.closed:
             raise UnreadableError("closed")
+        if source in self.unnamed:
+            raise NobodyAskedError("no key")
+        if source in self.down:
+            raise GaveUp(Throttled(None, None, unknown=False), 3, unknown=False, later=True)
         return observations(source, self.shown.get(source, []))
 
 
@@ -111,3 +122,31 @@ def test_one_source_that_cannot_be_read_spoils_no_other() -> None:
     }
     assert (found.unread, found.whole) == ({MENSAGENS: "closed"}, frozenset({LOTES}))
     assert [bulk.id for bulk in found.bulks] == ["b1"]
+
+
+def test_a_vendor_that_is_down_is_waited_for_once() -> None:
+    """Its other sources and conversations are not asked any more, and say why; each source is told once."""
+    port = Recording(down=frozenset({LOTES}))
+    found = look(port, [lotes("a", name="x"), mensagens("b", "d"), mensagens("c", "e")], frozenset(), NOW)
+    assert [source for source, _ in port.asked] == [LOTES]
+    assert {verdict.ruling for verdict in found.verdicts.values()} == {Ruling.NOT_READ}
+    assert set(found.unread) == {LOTES, MENSAGENS}
+    assert "not asked, since ogmma does not answer" in found.unread[MENSAGENS]
+
+
+def test_what_the_configuration_has_warned_of_is_not_told_again() -> None:
+    """A source of a vendor that the account does not name is not read, and no warning comes of it."""
+    found = look(Recording(unnamed=frozenset({LOTES})), [lotes("a", name="x")], frozenset(), NOW)
+    assert (found.verdicts["verificacao.a"].ruling, found.unread) == (Ruling.NOT_READ, {})
+
+
+def test_some_checks_are_looked_at_again() -> None:
+    """By the calls that it took before, which are known then: no other source is asked."""
+    port, all_of_them = Recording(), [lotes("a", name="x"), lotes("b", batchId="y"), mensagens("c", "d")]
+    first = look(port, all_of_them, frozenset(), NOW)
+    assert first.again(["verificacao.a"]) == (Call("GET", f"/{LOTES}"),)
+    assert first.again(["verificacao.a", "verificacao.c"]) == (Call("GET", f"/{LOTES}"), Call("GET", f"/{MENSAGENS}"))
+    before = len(port.asked)
+    again = look(port, all_of_them, frozenset(), NOW, ["verificacao.a"])
+    assert port.asked[before:] == port.asked[:1]
+    assert "verificacao.c" not in again.verdicts

@@ -9,7 +9,7 @@ from reconciler.engine.check import Ruling, Verdict
 from reconciler.engine.model import Finding
 from reconciler.engine.plan import Plan
 from reconciler.engine.waiting import Waiting
-from reconciler.report.channels_text import GROUNDS, WAITING, told, words
+from reconciler.report.channels_text import GROUNDS, WAITING, hint, objects, told, words
 from reconciler.report.markdown.escape import NAME, code, prose
 from reconciler.report.markdown.page import Risk, Section, listed
 from reconciler.report.mask import Mask
@@ -79,16 +79,17 @@ def _waiting(item: Waiting) -> str:
 
 
 def _verdict(verdict: Verdict) -> str:
-    grounds = told(verdict)
-    several = len({ground.id for ground in grounds}) > 1
+    grounds, about, advice = told(verdict), objects(verdict), hint(verdict)
     ruling = f"{_MARKS[verdict.ruling]} {code(str(verdict.check.address))} **{words(verdict.ruling)}**"
     lines = [f"- {ruling} ({code(verdict.check.source)}, {code(str(verdict.check.place))})"]
     for ground in grounds[:GROUNDS]:
         wanted = f", expected {code(ground.wanted)}" if ground.wanted else ""
-        whose = f" ({code(ground.title or ground.id)})" if ground.id and several else ""
+        whose = f" ({code(about[ground.id])})" if ground.id in about else ""
         lines.append(f"  - {code(ground.name)}: {prose(ground.shown, NAME)}{wanted}{whose}")
     if len(grounds) > GROUNDS:
         lines.append(f"  - and {number(len(grounds) - GROUNDS)} more")
+    if advice:
+        lines.append(f"  - {prose(advice)}")
     if not grounds:
         lines.append(f"  - {prose(verdict.reason)}")
     return "\n".join(lines)

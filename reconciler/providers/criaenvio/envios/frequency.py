@@ -49,7 +49,8 @@ def frequency(change: Change, audience: Audience, scene: Scene) -> Iterator[Find
     if worst is not None and worst.people:
         bound = "" if worst.exact else "up to "
         days = f"{within.total_seconds() / 86_400:g} d"
-        told = f"{bound}{worst.people} people would get more than {most} sends within {days}"
+        people = f"{worst.people} {'person' if worst.people == 1 else 'people'}"
+        told = f"{bound}{people} would get more than {most} {'send' if most == 1 else 'sends'} within {days}"
         why = "" if worst.exact else ": not everybody's lists are known"
         summary = f"{told} ({', '.join(worst.names)}{why}); at most {most} are allowed ({RULE})"
         yield refuse(RULE, change, summary, "move data_de_inicio, or choose other lists")

@@ -102,7 +102,7 @@ def complete(send: Send, change: Change, checks: Collection[str]) -> Change:
     if change.live_id is not None and send.case.observed is not None:
         expects[ITSELF] = shown(send.case.observed)
     read = [Call("GET", path) for name, path in _READ_AGAIN.items() if name in expects]
-    calls = (Call("GET", "/grupos"), *read, *change.calls)
+    calls = (Call("GET", "/grupos"), *read, *send.scene.terms.elsewhere.again(checks), *change.calls)
     return replace(
         change, values=values, needs=needs, audience=audience, irreversible=True, expects=expects, calls=calls
     )

@@ -25,15 +25,15 @@ from reconciler.providers.scalars import (
 from reconciler.providers.spec import ON_REMOVAL, Resource, pinned_id
 
 _CHECK: Final = "verificacao."
+_OTHERS: Final = frozenset({"campo", "lista", "contato", "mensagem", "envio"})
 
 
 def _check(value: str) -> str:
     if not value.startswith(_CHECK) or not value.removeprefix(_CHECK):
-        raise refused(
-            "bad-key",
-            "depois_de names verificacoes by their address",
-            f"write verificacao.{value.rpartition('.')[2] or 'whatsapp-junho'}",
-        )
+        kind, _, key = value.rpartition(".")
+        waits = f"; an envio can wait for checks only, and for no {kind}" if kind in _OTHERS else ""
+        remedy = "name a verificacao, or take it out" if waits else f"write verificacao.{key or 'whatsapp-junho'}"
+        raise refused("bad-key", f"depois_de names verificacoes by their address{waits}", remedy)
     return value
 
 

@@ -8,18 +8,9 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from reconciler.engine.channels import Phase
-from reconciler.providers.checking import (
-    Dias,
-    Espera,
-    Onde,
-    Pessoas,
-    Progresso,
-    Quantos,
-    Recent,
-    Several,
-    Verificacao,
-    filled,
-)
+from reconciler.providers.checking import Espera, Onde, Recent, Several, Verificacao, filled
+from reconciler.providers.comparing import Falhas, Pessoas, Progresso, Quantos
+from reconciler.providers.days import Dias
 from reconciler.providers.scalars import Choice, LiveId, Maybe, Name, count_of, schema_of, text_only
 
 SOURCE: Final = "mindo.envios_em_massa"
@@ -51,6 +42,14 @@ Number: TypeAlias = Annotated[
 class OndeDeEnviosEmMassa(Onde):
     """Which bulk sends are meant: those that fit all that is said, in the vendor's field names. They have no name."""
 
+    also: ClassVar[Mapping[str, str]] = {
+        "name": "template.template_name",
+        "nome": "template.template_name",
+        "template": "template.template_name",
+        "language": "template.language",
+        "created_after": "created_at: {de: 2026-06-01}",
+        "created_before": "created_at: {ate: 2026-06-30}",
+    }
     changing: ClassVar[frozenset[str]] = frozenset({"status", "template.status", "completed_at"})
 
     id: Maybe[Several[LiveId]] = Field(
@@ -128,7 +127,7 @@ class EsperaDeEnviosEmMassa(Espera):
         description="How many were read, or which share of all recipients (read_count).",
         examples=[">= 100"],
     )
-    falhas: Maybe[Pessoas] = Field(
+    falhas: Maybe[Falhas] = Field(
         default=None,
         description="How many failed, or which share of all recipients (failed_count).",
         examples=["<= 2%", "<= 10", 0],

@@ -8,18 +8,9 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from reconciler.engine.channels import Phase
-from reconciler.providers.checking import (
-    Dias,
-    Espera,
-    Onde,
-    Pessoas,
-    Progresso,
-    Quantos,
-    Recent,
-    Several,
-    Verificacao,
-    filled,
-)
+from reconciler.providers.checking import Espera, Onde, Recent, Several, Verificacao, filled
+from reconciler.providers.comparing import Falhas, Pessoas, Progresso, Quantos
+from reconciler.providers.days import Dias
 from reconciler.providers.guards import Closed
 from reconciler.providers.scalars import Choice, LiveId, Maybe, Name
 
@@ -86,7 +77,7 @@ class EsperaDeLotes(Espera):
     enviados: Maybe[Pessoas] = Field(
         default=None, description="How many were sent, or which share of all recipients (sent).", examples=[">= 95%"]
     )
-    falhas: Maybe[Pessoas] = Field(
+    falhas: Maybe[Falhas] = Field(
         default=None,
         description="How many failed, or which share of all recipients (failed).",
         examples=["<= 2%", "<= 10", 0],

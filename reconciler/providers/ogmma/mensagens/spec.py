@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
 from reconciler.engine.check import Newest
-from reconciler.providers.checking import (
-    Dias,
-    Espera,
-    Idade,
-    Onde,
-    Quantos,
-    Several,
-    Verificacao,
-    filled,
-)
+from reconciler.providers.checking import Espera, Onde, Several, Verificacao, filled
+from reconciler.providers.comparing import Idade, Quantos
+from reconciler.providers.days import Dias
 from reconciler.providers.guards import Closed
 from reconciler.providers.scalars import Choice, LiveId, Maybe, Name, refused, schema_of, text_only
 
@@ -26,14 +20,17 @@ MOST: Final = 500
 """How many messages of a conversation the API shows at most, and there are no pages (`limit`)."""
 
 _WORD: Final = "^[A-Z][A-Z_]{0,31}$"
+_DOCUMENTED: Final = ("DELIVERED", "READ")
+_TRANSLATED: Final = {"entregue": "DELIVERED", "lida": "READ", "lido": "READ"}
 
 
 def _word(value: object) -> str:
     text = text_only(value)
     if re.match(_WORD, text) is None:
-        near = re.sub(r"[^A-Z]+", "_", text.strip().upper())
-        remedy = f"write {near}" if re.match(_WORD, near) else "write it as DELIVERED or READ"
-        raise refused("bad-choice", "a status is written in capital letters", remedy)
+        near = difflib.get_close_matches(re.sub(r"[^A-Z]+", "_", text.strip().upper()), _DOCUMENTED, 1, 0.7)
+        word = _TRANSLATED.get(text.strip().lower()) or next(iter(near), "")
+        remedy = f"write {word}" if word else "write it as the vendor does, such as DELIVERED or READ"
+        raise refused("bad-choice", "a status is one of the vendor's words, in capital letters", remedy)
     return text
 
 
