@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.common
+@options.reported
 @options.live
 @options.consent
 @options.bounds
@@ -73,7 +73,7 @@ def _apply(console: Console, common: Common, live: Live, consent: Consent, bound
             show(console, recover_account(wanted, client, ledger, way))
             with client.bounded(budget.calls, budget.until):
                 planned = replace(plan_account(wanted, client, ledger, way, live.allowed), budget=budget)
-        view = view_of(console, planned, show_contacts=live.show_contacts)
+        view = view_of(console, planned, live)
         table = Table(console, planned, ledger, view, common.style)
         agreed = agree(table, consent, reviewed)
         check_start(table, planned, client)

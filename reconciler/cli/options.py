@@ -37,11 +37,12 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What plan and apply are told about the account: which one, how much of it is read, and what may pass."""
+    """What plan and apply are told about the account: how much of it is read, what may pass, what reports name."""
 
     embedded: bool
     show_contacts: bool
     contacts_out: Path | None
+    commit: str | None
     refresh: Refresh | None
     allow: tuple[str, ...]
     destroy: tuple[str, ...]
@@ -90,6 +91,7 @@ class Bounds:
 
 
 _LENGTH: Final = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,3})?(?:d|h|min|m|s)){1,4}")
+_SHA: Final = re.compile(r"[0-9a-f]{7,64}")
 _UNITS: Final = {"d": 86400, "h": 3600, "min": 60, "m": 60, "s": 1}
 
 
@@ -100,6 +102,13 @@ def duration(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     if not _LENGTH.fullmatch(value):
         raise click.BadParameter(f"{value} is no length of time: write 30s, 10min, 2h or 5h30m")
     return timedelta(seconds=sum(float(n) * _UNITS[unit] for n, unit in re.findall(r"([0-9.]+)([a-z]+)", value)))
+
+
+def _commit(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A commit's id, None if none is given; UsageError if it is no such thing."""
+    if value is not None and not _SHA.fullmatch(value):
+        raise click.BadParameter("a commit is named by 7 to 64 of the digits 0 to 9 and a to f")
+    return value
 
 
 WORKSPACE = click.option(
@@ -114,6 +123,14 @@ WORKSPACE = click.option(
 ACCOUNT = click.option("--account", metavar="NAME", help="Which of the accounts; needed if there are several.")
 _STYLE = click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of the report."
+)
+_STYLES = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="Of the report; markdown is for a comment on a pull request or a job's summary.",
 )
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
 COLOR = click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
@@ -161,6 +178,13 @@ _CONTACTS_OUT = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Write the changes of contacts to a file of their own, one JSON object a line; a JSON report has the rest.",
+)
+
+_COMMIT = click.option(
+    "--commit",
+    callback=_commit,
+    metavar="SHA",
+    help="The commit that the workspace is at, for a Markdown report to name it.",
 )
 
 _ADDRESS = click.argument("address", metavar="KIND.KEY")
@@ -213,9 +237,15 @@ def common(command: Command) -> Command:
     return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLE, OUT, COLOR, QUIET, VERBOSE))
 
 
+def reported(command: Command) -> Command:
+    """The same of commands whose report can be Markdown as well."""
+    return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLES, OUT, COLOR, QUIET, VERBOSE))
+
+
 def live(command: Command) -> Command:
     """The options of plan and apply; the command gets them as `live`."""
-    return bundled(command, "live", Live, (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT, _REFRESH))
+    told = (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT, _COMMIT, _REFRESH)
+    return bundled(command, "live", Live, told)
 
 
 def said(command: Command) -> Command:

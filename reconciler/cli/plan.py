@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.common
+@options.reported
 @options.live
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @options.save
@@ -48,7 +48,7 @@ def command(common: Common, live: Live, detailed_exitcode: bool, save: Path | No
                 Progress(console, client).phase("reading the account"),
             ):
                 planned = plan_ahead(wanted, client, memory, way, live.allowed)
-        view = view_of(console, planned, show_contacts=live.show_contacts)
+        view = view_of(console, planned, live)
         show_plan(console, planned, view, common.style, *(("--plan", str(save)) if save else ()))
         if save is not None:
             saved.save(save, console, planned, memory)

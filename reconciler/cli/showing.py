@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from reconciler.app import Planned
 from reconciler.cli.console import Console
 from reconciler.cli.opening import SANDBOX
+from reconciler.cli.options import Live
 from reconciler.engine.model import Address, Observed
 from reconciler.engine.result import Result
 from reconciler.engine.scene import Memory
@@ -20,35 +21,40 @@ from reconciler.providers.criaenvio.envios.switch import Stopped
 from reconciler.reach import Reach
 from reconciler.report import (
     Dispute,
+    Frame,
     Sheet,
     View,
     differences_document,
+    differences_markdown,
     differences_text,
     json_text,
     plan_document,
     plan_lines,
+    plan_markdown,
     plan_text,
     result_document,
     result_lines,
+    result_markdown,
     result_text,
     stop_document,
     stop_text,
 )
 
 _DROPPED = frozenset({"--detailed-exitcode", "--show-contacts", "--no-color", "--yes", "-v", "-vv", "-q", "--quiet"})
-_WITH_VALUE = frozenset({"--format", "--out", "--digest", "--plan", "--save", "--contacts-out"})
+_WITH_VALUE = frozenset({"--format", "--out", "--digest", "--plan", "--save", "--contacts-out", "--commit"})
 _WHERE = frozenset({"-C", "--workspace", "--account"})
 _OF_APPLY = frozenset({"--lock-timeout", "--max-time", "--max-calls"})
 
 
-def view_of(console: Console, planned: Planned, *, show_contacts: bool) -> View:
+def view_of(console: Console, planned: Planned, live: Live) -> View:
     """How this reader sees the plan."""
     return View(
         salt=secret_of(planned.reach, planned.scene.memory, b"contatos in reports"),
         today=planned.scene.terms.now.date(),
         zone=planned.account.zone,
         color=console.color,
-        show_contacts=show_contacts,
+        show_contacts=live.show_contacts,
+        commit=live.commit,
         options=shlex.join(_own_options()),
     )
 
@@ -76,23 +82,30 @@ def secret_of(way: Reach, memory: Memory, purpose: bytes) -> bytes:
 def show_plan(console: Console, planned: Planned, view: View, style: str, *approval: str) -> None:
     """The plan, as asked for. `approval` ends the command that applies it: its digest, if it is not given."""
     apart = _apart(console, plan_lines(planned.plan, view))
+    command = command_line("apply", *(approval or ("--digest", planned.plan.digest)))
     if style == "json":
         console.data(json_text(plan_document(planned.plan, view, apart)))
+    elif style == "markdown":
+        console.data(plan_markdown(planned.plan, view, _frame(command)))
     else:
-        console.data(
-            plan_text(
-                planned.plan, view, command=command_line("apply", *(approval or ("--digest", planned.plan.digest)))
-            )
-        )
+        console.data(plan_text(planned.plan, view, command=command))
 
 
 def show_result(console: Console, result: Result, view: View, style: str, *approval: str) -> None:
     """What came of an apply, as asked for. `approval` ends the command that goes on with it."""
     apart = _apart(console, result_lines(result, view))
+    command = command_line("apply", *approval)
     if style == "json":
         console.data(json_text(result_document(result, view, apart)))
+    elif style == "markdown":
+        console.data(result_markdown(result, view, _frame(command)))
     else:
-        console.data(result_text(result, view, command=command_line("apply", *approval)))
+        console.data(result_text(result, view, command=command))
+
+
+def _frame(command: str) -> Frame:
+    """A Markdown report is cut where it would be too long for a comment: a plan as text is not."""
+    return Frame(command=command, whole=command_line("plan"))
 
 
 def _apart(console: Console, lines: Iterable[str]) -> Sheet | None:
@@ -115,6 +128,8 @@ def show_differences(console: Console, dispute: Dispute, view: View, style: str)
     """Why a saved plan may not run, as asked for."""
     if style == "json":
         console.data(json_text(differences_document(dispute)))
+    elif style == "markdown":
+        console.data(differences_markdown(dispute, view, _frame(dispute.command)))
     else:
         console.data(differences_text(dispute, view))
 

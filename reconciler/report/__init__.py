@@ -1,4 +1,4 @@
-"""Plans and results as text, for people, and as JSON, for programs. Pure: values in, strings out."""
+"""Plans and results as text and as Markdown, for people, and as JSON, for programs. Pure: values in, strings out."""
 
 from reconciler.report.differences import Dispute, differences_document, differences_text
 from reconciler.report.document import (
@@ -11,6 +11,7 @@ from reconciler.report.document import (
     result_lines,
 )
 from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
+from reconciler.report.markdown import Frame, differences_markdown, plan_markdown, result_markdown
 from reconciler.report.outline import Outliner
 from reconciler.report.plan_text import plan_text
 from reconciler.report.resolution_text import resolution_document, resolution_text
@@ -27,12 +28,14 @@ from reconciler.report.view import View
 
 __all__ = [
     "Dispute",
+    "Frame",
     "Outliner",
     "SavedFile",
     "Sheet",
     "View",
     "changes",
     "differences_document",
+    "differences_markdown",
     "differences_text",
     "dump_saved",
     "json_line",
@@ -43,11 +46,13 @@ __all__ = [
     "load_saved",
     "plan_document",
     "plan_lines",
+    "plan_markdown",
     "plan_text",
     "resolution_document",
     "resolution_text",
     "result_document",
     "result_lines",
+    "result_markdown",
     "result_text",
     "schemas",
     "status_document",

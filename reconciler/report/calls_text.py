@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.engine.model import Change
 from reconciler.engine.plan import Plan
@@ -13,10 +13,14 @@ from reconciler.report.lines import Line, labelled, line, wrapped
 from reconciler.report.words import count, duration, number, per_second
 
 
+def ranked(counted: Mapping[str, int]) -> Sequence[tuple[str, int]]:
+    """Calls and how often each is made, the most frequent first."""
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
 def calls(label: str, total: str, counted: Mapping[str, int]) -> Iterator[Line]:
     """`label`, `total` in words, and the calls by `METHOD /path`, most frequent first."""
-    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    items = [f"{call} {number(times)}" for call, times in ranked]
+    items = [f"{call} {number(times)}" for call, times in ranked(counted)]
     if items:
         yield from wrapped(f"{label:<8}{total}: ", items, indent=10)
     else:
@@ -34,12 +38,16 @@ _WAYS = {
 
 
 def routes(taken: Iterable[Route]) -> Iterator[Line]:
-    """How many things were read, and the least that the other ways would have cost, a line each."""
+    """The ways in which things were read, a line each."""
     for place, route in enumerate(taken):
-        others = "; ".join(f"{_WAYS[way]} {number(cost)} or more" for way, cost in route.others)
-        made = f", {count(route.calls, 'call')}" if route.calls else ""
-        told = f"{route.of} {_WAYS[route.way]}{made}{f' ({others})' if others else ''}"
-        yield labelled("" if place else "route", told, indent=0, column=8)
+        yield labelled("" if place else "route", way(route), indent=0, column=8)
+
+
+def way(route: Route) -> str:
+    """How something was read, and the least that the other ways would have cost."""
+    others = "; ".join(f"{_WAYS[other]} {number(cost)} or more" for other, cost in route.others)
+    made = f", {count(route.calls, 'call')}" if route.calls else ""
+    return f"{route.of} {_WAYS[route.way]}{made}{f' ({others})' if others else ''}"
 
 
 _NOT_SEEN = {
@@ -48,12 +56,17 @@ _NOT_SEEN = {
 }
 
 
+def unread(plan: Plan) -> str:
+    """What was not read, and what cannot have been seen because of it; empty where everything was read."""
+    if plan.refresh is Refresh.FULL:
+        return ""
+    return f"{plan.refresh}: {count(plan.trusted, 'contact')} taken as the ledger has them; {_NOT_SEEN[plan.refresh]}"
+
+
 def refreshed(plan: Plan) -> Iterator[Line]:
-    """What was not read, where that is not everything, and what cannot have been seen because of it."""
-    if plan.refresh is not Refresh.FULL:
-        told = (
-            f"{plan.refresh}: {count(plan.trusted, 'contact')} taken as the ledger has them; {_NOT_SEEN[plan.refresh]}"
-        )
+    """What was not read, on a line."""
+    told = unread(plan)
+    if told:
         yield labelled("refresh", told, indent=0, column=8)
 
 

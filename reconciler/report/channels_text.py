@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from reconciler.engine.check import Ruling, Verdict
+from reconciler.engine.check import Ground, Ruling, Verdict
 from reconciler.engine.timeline import Event
 from reconciler.engine.waiting import Waiting
 from reconciler.report.lines import Line, Span, Style, labelled, line, pad, title, widest
@@ -12,7 +12,7 @@ from reconciler.report.sends_text import audience_people
 from reconciler.report.words import moment, number
 
 _LOOKS = {Ruling.HOLDS: Style.ADD, Ruling.BROKEN: Style.GRAVE}
-_GROUNDS = 8
+GROUNDS = 8
 """How many of the things that a verdict rests on are shown; the JSON document has them all."""
 
 
@@ -23,13 +23,13 @@ def checks(verdicts: Sequence[Verdict]) -> Iterator[Line]:
     names = widest(str(verdict.check.address) for verdict in verdicts)
     rulings = widest(words(verdict.ruling) for verdict in verdicts)
     for verdict in verdicts:
-        told = Span(pad(words(verdict.ruling), rulings), _LOOKS.get(verdict.ruling, Style.CHANGE))
+        ruling = Span(pad(words(verdict.ruling), rulings), _LOOKS.get(verdict.ruling, Style.CHANGE))
         place = Span(f"  {verdict.check.source}  {verdict.check.place}", Style.FAINT)
-        yield line("  ", Span(pad(str(verdict.check.address), names), Style.STRONG), "  ", told, place)
-        if not verdict.grounds or verdict.ruling is Ruling.NOT_FOUND:
-            yield line("      ", verdict.reason)
-        else:
+        yield line("  ", Span(pad(str(verdict.check.address), names), Style.STRONG), "  ", ruling, place)
+        if told(verdict):
             yield from _grounds(verdict)
+        else:
+            yield line("      ", verdict.reason)
 
 
 def words(ruling: Ruling) -> str:
@@ -37,34 +37,54 @@ def words(ruling: Ruling) -> str:
     return ruling.value.replace("-", " ")
 
 
+def told(verdict: Verdict) -> Sequence[Ground]:
+    """What a verdict rests on, as far as it is worth telling: what decides comes first, which keeps it from holding."""
+    if verdict.ruling is Ruling.NOT_FOUND:
+        return ()
+    return sorted(verdict.grounds, key=lambda ground: ground.ruling is not verdict.ruling)
+
+
+def objects(verdict: Verdict) -> Mapping[str, str]:
+    """How the objects that a verdict is about are called, by id, so that none is taken for another; empty if one is."""
+    about = {ground.id: ground.title for ground in told(verdict) if ground.id}
+    alike = len(set(about.values())) < len(about)
+    names = {key: f"{title} {key}".strip() if alike else title or key for key, title in about.items()}
+    return names if len(names) > 1 else {}
+
+
+def hint(verdict: Verdict) -> str:
+    """What to write where one object of several was meant; empty where that is not the question."""
+    about = objects(verdict)
+    if not about or verdict.check.newest is not None or verdict.holds:
+        return ""
+    return f"all {number(len(about))} of them have to be as expected; with mais_recente: true only the newest"
+
+
 def _grounds(verdict: Verdict) -> Iterator[Line]:
-    """What decides comes first: whatever keeps the check from holding."""
-    found = sorted(verdict.grounds, key=lambda ground: ground.ruling is not verdict.ruling)
-    names = widest(ground.name for ground in found[:_GROUNDS])
-    about = {ground.id: ground.title for ground in found if ground.id}
-    several, alike = len(about) > 1, len(set(about.values())) < len(about)
-    for ground in found[:_GROUNDS]:
+    found, about, advice = told(verdict), objects(verdict), hint(verdict)
+    names = widest(ground.name for ground in found[:GROUNDS])
+    for ground in found[:GROUNDS]:
         wanted = f"  (expected {ground.wanted})" if ground.wanted else ""
-        named = f"{ground.title} {ground.id}".strip() if alike else ground.title or ground.id
-        whose = f"  {named}" if ground.id and several else ""
+        whose = f"  {about[ground.id]}" if ground.id in about else ""
         yield line("      ", f"{pad(ground.name, names)}  {ground.shown}", Span(f"{wanted}{whose}", Style.FAINT))
-    if len(found) > _GROUNDS:
-        yield line("      ", Span(f"and {number(len(found) - _GROUNDS)} more", Style.FAINT))
-    if several and verdict.check.newest is None and not verdict.holds:
-        told = f"all {number(len(about))} of them have to be as expected; with mais_recente: true only the newest"
-        yield line("      ", Span(told, Style.FAINT))
+    if len(found) > GROUNDS:
+        yield line("      ", Span(f"and {number(len(found) - GROUNDS)} more", Style.FAINT))
+    if advice:
+        yield line("      ", Span(advice, Style.FAINT))
+
+
+WAITING = "scheduled by the first apply in which their checks hold, if the start is still to come"
 
 
 def waiting(items: Sequence[Waiting]) -> Iterator[Line]:
     """Sends that a check holds back: what would be done, when, for how many, and what it waits for."""
     if items:
-        note = "scheduled by the first apply in which their checks hold, if the start is still to come"
-        yield from title(f"Waiting ({number(len(items))})", note)
+        yield from title(f"Waiting ({number(len(items))})", WAITING)
     for item in items:
         to = item.audience
-        told = f"  {item.action}" + (f"  {moment(to.start)}  {audience_people(to)} people" if to is not None else "")
+        what = f"  {item.action}" + (f"  {moment(to.start)}  {audience_people(to)} people" if to is not None else "")
         place = Span(f"  {item.place}" if item.place is not None else "", Style.FAINT)
-        yield line("  ", Span(str(item.address), Style.STRONG), told, place)
+        yield line("  ", Span(str(item.address), Style.STRONG), what, place)
         yield labelled("why", item.reason, indent=6, column=6)
 
 

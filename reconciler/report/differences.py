@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reconciler.engine.model import Action
+from reconciler.engine.model import Action, Use
 from reconciler.engine.outline import Heads, Outline, Pair, Step
 from reconciler.engine.result import Exit
 from reconciler.engine.saved import Agreement, SavedPlan, Standing
@@ -82,7 +82,7 @@ def _step(step: Step) -> Document:
 
 
 def _pair(pair: Pair) -> Document:
-    fields = [{"field": name, "reviewed": before, "now": after} for name, before, after in _fields(pair)]
+    fields = [{"field": name, "reviewed": before, "now": after} for name, before, after in fields_of(pair)]
     return {"address": pair.now.name, "kind": pair.now.kind, "action": str(pair.now.action), "fields": fields}
 
 
@@ -105,7 +105,7 @@ def _counted(steps: Iterable[Step]) -> Counter[tuple[str, Action]]:
     return Counter((step.kind, step.action) for step in steps if step.private)
 
 
-def _fields(pair: Pair) -> Iterator[tuple[str, str | None, str | None]]:
+def fields_of(pair: Pair) -> Iterator[tuple[str, str | None, str | None]]:
     """What the file tells of each field on either side, where that differs: start included, head-counts not."""
     before, now = pair.reviewed.fields, pair.now.fields
     for name in dict.fromkeys((*before, *now)):
@@ -115,7 +115,12 @@ def _fields(pair: Pair) -> Iterator[tuple[str, str | None, str | None]]:
         yield "action", str(pair.reviewed.action), str(pair.now.action)
 
 
-_SPENT = "The file was used to the end: what came up since is not what was reviewed."
+NEW, NEW_SINCE = "not in the reviewed plan", "since it was used"
+GONE = "in the reviewed plan only: made meanwhile, or no longer wanted"
+DIFFERENT = "in both plans, and not the same"
+NOTHING_LEFT = "nothing is left to change"
+UNWORDED = "in something that the file does not keep in words"
+SPENT = "The file was used to the end: what came up since is not what was reviewed."
 _WORDS = {
     Standing.SPENT: "este plano já foi aplicado, e a conta mudou desde então",
     Standing.DIFFERS: "o plano não é o que foi revisado",
@@ -124,27 +129,34 @@ _WORDS = {
 
 def _lines(dispute: Dispute, view: View) -> Iterator[Line]:
     saved, found, use = dispute.saved, dispute.agreement.differences, dispute.agreement.use
-    yield line(Span("; ".join((_WORDS[dispute.agreement.standing], *_headline(dispute))), Style.STRONG))
+    yield line(Span(headline(dispute), Style.STRONG))
     yield line(f"account {saved.account}; nothing was called")
     yield labelled("reviewed", f"{_moment(saved.made, view)}  digest {saved.outline.digest}", indent=0, column=10)
     if use is not None:
-        ended = "to the end" if use.finished else "and not finished"
-        yield labelled("used", f"{_moment(use.at, view)}  {ended}", indent=0, column=10)
+        yield labelled("used", f"{_moment(use.at, view)}  {ending(use)}", indent=0, column=10)
     yield labelled("now", f"{_moment_now(dispute)}digest {dispute.now.digest}", indent=0, column=10)
     spent = dispute.agreement.standing is Standing.SPENT
-    new = "since it was used" if spent else "not in the reviewed plan"
-    yield from _section("New", new, found.new, {})
-    gone = "in the reviewed plan only: made meanwhile, or no longer wanted"
-    yield from _section("Gone", gone, found.gone, dispute.blocked)
+    yield from _section("New", NEW_SINCE if spent else NEW, found.new, {})
+    yield from _section("Gone", GONE, found.gone, dispute.blocked)
     yield from _different(found.different)
     yield from _recipients(found.heads)
     yield ()
     if spent:
-        yield line(_SPENT)
+        yield line(SPENT)
     yield labelled("plan again", dispute.command, indent=0, column=12)
 
 
-def _headline(dispute: Dispute) -> Iterator[str]:
+def headline(dispute: Dispute) -> str:
+    """What became of the reviewed plan: how many changes are new, gone and different, and how many people that is."""
+    return "; ".join((_WORDS[dispute.agreement.standing], *_figured(dispute)))
+
+
+def ending(use: Use) -> str:
+    """How a use of the plan ended."""
+    return "to the end" if use.finished else "and not finished"
+
+
+def _figured(dispute: Dispute) -> Iterator[str]:
     found = dispute.agreement.differences
     if found.new:
         yield count(len(found.new), "mudança nova", "mudanças novas")
@@ -162,7 +174,7 @@ def _moment(at: datetime, view: View) -> str:
 
 
 def _moment_now(dispute: Dispute) -> str:
-    return "" if dispute.now.steps else "nothing is left to change  "
+    return "" if dispute.now.steps else f"{NOTHING_LEFT}  "
 
 
 def _section(name: str, note: str, steps: Sequence[Step], blocked: Mapping[str, str]) -> Iterator[Line]:
@@ -176,7 +188,7 @@ def _section(name: str, note: str, steps: Sequence[Step], blocked: Mapping[str, 
         yield line(
             "  ",
             Span(look.symbol, look.style),
-            f" {pad(step.name, column)}  {step.action}{_audience(step)}",
+            f" {pad(step.name, column)}  {step.action}{f'  {reached}' if (reached := audience(step)) else ''}",
             Span(f"  {step.wording}", Style.FAINT),
         )
         if step.name in blocked:
@@ -184,28 +196,35 @@ def _section(name: str, note: str, steps: Sequence[Step], blocked: Mapping[str, 
     yield from _persons(steps)
 
 
-def _persons(steps: Iterable[Step]) -> Iterator[Line]:
+def persons(steps: Iterable[Step]) -> Iterator[str]:
+    """How many steps about people there are, by what happens to them: people are counted, never named."""
     for (kind, action), times in sorted(_counted(steps).items()):
-        yield line(f"  {section(kind)}: {action} {number(times)}")
+        yield f"{section(kind)}: {action} {number(times)}"
 
 
-def _audience(step: Step) -> str:
+def _persons(steps: Iterable[Step]) -> Iterator[Line]:
+    for text in persons(steps):
+        yield line(f"  {text}")
+
+
+def audience(step: Step) -> str:
+    """Whom a step reaches and when; empty where it is no send."""
     if step.people is None:
         return ""
     start = None if step.start in (None, "agora") else datetime.fromisoformat(str(step.start))
-    return f"  {count(step.people, 'person', 'people')}, {moment(start)}"
+    return f"{count(step.people, 'person', 'people')}, {moment(start)}"
 
 
 def _different(pairs: Sequence[Pair]) -> Iterator[Line]:
     if not pairs:
         return
-    yield from title(f"Different ({number(len(pairs))})", "in both plans, and not the same")
+    yield from title(f"Different ({number(len(pairs))})", DIFFERENT)
     for pair in pairs:
         if pair.now.private:
             continue
         look = mark(pair.now)
         yield line("  ", Span(look.symbol, look.style), f" {pair.now.name}  {pair.now.action}")
-        fields = list(_fields(pair))
+        fields = list(fields_of(pair))
         column = widest(name for name, _, _ in fields) + 2
         for name, before, now in fields:
             told = (("reviewed", Style.TAKE, before), ("now     ", Style.ADD, now))
@@ -213,7 +232,7 @@ def _different(pairs: Sequence[Pair]) -> Iterator[Line]:
                 label = pad("" if place else name, column)
                 yield line("      ", Span(label, Style.FAINT), Span(when, style), f"  {text or '(not in it)'}")
         if not fields:
-            yield line("      ", Span("in something that the file does not keep in words", Style.FAINT))
+            yield line("      ", Span(UNWORDED, Style.FAINT))
     yield from _persons(pair.now for pair in pairs)
 
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from reconciler.engine.model import Address, Blocked, Change, Delta, Finding, Value
 from reconciler.engine.plan import Plan
@@ -50,9 +51,10 @@ class Mask:
         self._options = f" {view.options}" if view.options else ""
         self._keys = {address.key for address in (*named, *found) if address is not None and is_private(address)}
         self._known = {key.lower() for key in self._keys}
-        self._aliases: dict[str, str] = {} if self._open else self._distinct()
 
-    def _distinct(self) -> dict[str, str]:
+    @cached_property
+    def _aliases(self) -> Mapping[str, str]:
+        """Made when a document first names somebody: text never does, and there may be very many."""
         short = {key: self._alias(key, 8) for key in self._keys}
         used = Counter(short.values())
         return {key: alias if used[alias] == 1 else self._alias(key, 32) for key, alias in short.items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from reconciler.engine.model import Action, Address, Change
@@ -14,7 +15,7 @@ from reconciler.report.view import View
 from reconciler.report.words import count, number
 
 _SAMPLES = 3
-_EXPLAINED = 100
+EXPLAINED = 100
 """Up to so many changes, differences within sets and mappings are explained one by one; above, both sides are shown."""
 
 
@@ -27,28 +28,33 @@ def people(changes: Sequence[Change], mask: Mask, view: View) -> Iterator[Line]:
     yield line("  ", Span(f"{count(who, 'person', 'people')} in all{hint}", Style.FAINT))
 
 
+ADOPTED = "there already, and ours from now on"
+
+
 def adopted(number_of_people: int) -> Iterator[Line]:
     """Those who are in the account already, and whom the ledger does not know: nothing is done to them for that."""
     if number_of_people:
         told = f" adopt  {number(number_of_people)}  "
-        yield line(
-            "  ", Span(KNOWS.symbol, KNOWS.style), told, Span("there already, and ours from now on", Style.FAINT)
-        )
+        yield line("  ", Span(KNOWS.symbol, KNOWS.style), told, Span(ADOPTED, Style.FAINT))
 
 
-def moved(changes: Iterable[Change]) -> Iterator[Line]:
-    """How many people each list gains and loses by `changes`: `clientes-sp +1.204 -3`."""
+def gains_and_losses(changes: Iterable[Change]) -> Mapping[str, tuple[int, int]]:
+    """How many people each list gains and loses by `changes`, by its key."""
     gained: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for change in changes:
         for key, step in change.moves:
             (gained if step > 0 else lost)[key] += abs(step)
-    keys = sorted(gained.keys() | lost.keys())
-    if keys:
-        steps = [
-            f"{key}{f' +{number(gained[key])}' if gained[key] else ''}{f' -{number(lost[key])}' if lost[key] else ''}"
-            for key in keys
-        ]
+    return {key: (gained[key], lost[key]) for key in sorted(gained.keys() | lost.keys())}
+
+
+def moved(changes: Iterable[Change]) -> Iterator[Line]:
+    """How many people each list gains and loses by `changes`: `clientes-sp +1.204 -3`."""
+    steps = [
+        f"{key}{f' +{number(more)}' if more else ''}{f' -{number(less)}' if less else ''}"
+        for key, (more, less) in gains_and_losses(changes).items()
+    ]
+    if steps:
         yield from wrapped("  people by list: ", steps, indent=18)
 
 
@@ -58,22 +64,43 @@ def sampled(addresses: Sequence[Address], mask: Mask) -> str:
     return ", ".join((*found, *(("…",) if len(addresses) > len(found) else ())))
 
 
-def _counted(changes: Sequence[Change], mask: Mask) -> Iterator[Line]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Changes of contacts that do the same: how many, a few of them masked, and which fields change for how many."""
+
+    action: Action
+    look: Mark
+    total: str
+    samples: str
+    fields: tuple[str, ...]
+
+
+def grouped(changes: Sequence[Change], mask: Mask) -> Sequence[Group]:
+    """Changes of contacts by action, in the order in which `Action` names them."""
     groups: dict[tuple[Action, Mark], list[Change]] = {}
     for change in changes:
         groups.setdefault((change.action, mark(change)), []).append(change)
-    totals = {name: number(len(found)) for name, found in groups.items()}
-    column, figures = widest(action for action, _ in groups), widest(totals.values())
+    return [
+        Group(
+            action=name[0],
+            look=name[1],
+            total=number(len(groups[name])),
+            samples=sampled([change.address for change in groups[name]], mask),
+            fields=tuple(_touched(groups[name])),
+        )
+        for name in sorted(groups, key=lambda name: (_ORDER[name[0]], name[1]))
+    ]
+
+
+def _counted(changes: Sequence[Change], mask: Mask) -> Iterator[Line]:
+    found = grouped(changes, mask)
+    column, figures = widest(group.action for group in found), widest(group.total for group in found)
     indent = column + figures + 8
-    for name in sorted(groups, key=lambda name: (_ORDER[name[0]], name[1])):
-        action, look = name
-        found = groups[name]
-        samples = sampled([change.address for change in found], mask)
-        told = f" {pad(action, column)}  {totals[name]:>{figures}}  "
-        yield line("  ", Span(look.symbol, look.style), told, Span(samples, Style.FAINT))
-        fields = _touched(found)
-        if fields:
-            yield from wrapped(" " * indent, fields, indent=indent)
+    for group in found:
+        told = f" {pad(group.action, column)}  {group.total:>{figures}}  "
+        yield line("  ", Span(group.look.symbol, group.look.style), told, Span(group.samples, Style.FAINT))
+        if group.fields:
+            yield from wrapped(" " * indent, group.fields, indent=indent)
 
 
 _ORDER = {action: place for place, action in enumerate(Action)}
@@ -86,7 +113,7 @@ def _touched(changes: Sequence[Change]) -> list[str]:
 
 
 def _listed(changes: Sequence[Change], mask: Mask) -> Iterator[Line]:
-    explained = few if len(changes) <= _EXPLAINED else many
+    explained = few if len(changes) <= EXPLAINED else many
     for change in changes:
         look = mark(change)
         yield line(

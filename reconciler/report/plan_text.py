@@ -27,7 +27,7 @@ from reconciler.report.lines import (
 from reconciler.report.mask import PRIVATE, Mask
 from reconciler.report.people_text import adopted, moved, people
 from reconciler.report.sends_text import sends
-from reconciler.report.trouble_text import blocked, findings
+from reconciler.report.trouble_text import REFUSED, blocked, findings
 from reconciler.report.values import differences, few
 from reconciler.report.view import View
 from reconciler.report.words import count, number, section
@@ -63,7 +63,7 @@ def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
     yield from timeline(plan.timeline)
     yield from findings("Warnings", "", plan.warnings, mask)
     yield from blocked(plan.blocked, mask)
-    yield from findings("Refused", "nothing is applied until each is settled", plan.refusals, mask)
+    yield from findings("Refused", REFUSED, plan.refusals, mask)
     yield from _figures(plan)
     if not plan.idle:
         yield from _approval(plan, command)

@@ -32,7 +32,7 @@ def differences(change: Change, deltas: Sequence[Delta], *, indent: int, explain
     """These `deltas` of `change` in lines, aligned; of what the plan creates only the new values are shown."""
     column = widest(delta.field for delta in deltas) + 2
     for delta in deltas:
-        if _long(delta.before) or _long(delta.after):
+        if is_long(delta):
             yield from _text_difference(delta, indent, column)
         elif change.live_id is None and delta.before is None:
             yield labelled(delta.field, shown(delta.after), indent=indent, column=column)
@@ -68,10 +68,14 @@ def shown(value: Value) -> str:
             return "{" + ", ".join(f"{visible(key)}: {shown(value[key])}" for key in sorted(value)) + "}"
 
 
+def parts(delta: Delta, explained: Explained) -> tuple[str, ...]:
+    """The differences within two sets or two mappings, one each; empty where both sides are to be shown whole."""
+    return tuple(explained(delta.before, delta.after)) if _collections(delta.before, delta.after) else ()
+
+
 def _difference(delta: Delta, indent: int, column: int, explained: Explained) -> Iterator[Line]:
     before, after = delta.before, delta.after
-    parts = tuple(explained(before, after)) if _collections(before, after) else ()
-    first, *rest = parts or (f"{shown(before)} → {shown(after)}",)
+    first, *rest = parts(delta, explained) or (f"{shown(before)} → {shown(after)}",)
     yield labelled(delta.field, first, indent=indent, column=column)
     for part in rest:
         yield labelled("", part, indent=indent, column=column)
@@ -82,25 +86,38 @@ def _collections(before: Value, after: Value) -> bool:
     return all(isinstance(side, frozenset) for side in both) or all(isinstance(side, Mapping) for side in both)
 
 
-def _long(value: Value) -> bool:
-    return isinstance(value, str) and (len(value) > _ONE_LINE or "\n" in value)
+def is_long(delta: Delta) -> bool:
+    """Whether a side of it is a text that does not go on one line."""
+    return any(isinstance(v, str) and (len(v) > _ONE_LINE or "\n" in v) for v in (delta.before, delta.after))
 
 
 def _text_difference(delta: Delta, indent: int, column: int) -> Iterator[Line]:
-    before = delta.before if isinstance(delta.before, str) else ""
-    after = delta.after if isinstance(delta.after, str) else ""
-    sizes = [NOTHING if side is None else _size(text) for side, text in ((delta.before, before), (delta.after, after))]
-    yield labelled(delta.field, sizes[1] if delta.before is None else " → ".join(sizes), indent=indent, column=column)
+    yield labelled(delta.field, sizes(delta), indent=indent, column=column)
+    gap = " " * (indent + 4)
+    for text in text_lines(delta):
+        yield line(gap, Span(text, _LOOKS.get(text[0], Style.FAINT)))
+
+
+def sizes(delta: Delta) -> str:
+    """How long both sides of a long text are, or only the new one where there was none."""
+    before, after = (NOTHING if side is None else _size(_text(side)) for side in (delta.before, delta.after))
+    return after if delta.before is None else f"{before} → {after}"
+
+
+def text_lines(delta: Delta) -> Iterator[str]:
+    """The lines of a long text that differ, led by `+`, `-` or a blank; none where one side is missing."""
     if delta.before is None or delta.after is None:
         return
-    gap = " " * (indent + 4)
-    found = _unified(_broken(before), _broken(after))
+    found = _unified(_broken(_text(delta.before)), _broken(_text(delta.after)))
     if not found:
-        yield line(gap, Span("(only white space differs, or too long to compare here)", Style.FAINT))
-    for text in found[:_DIFF_LINES]:
-        yield line(gap, Span(text, _LOOKS.get(text[0], Style.FAINT)))
+        yield "(only white space differs, or too long to compare here)"
+    yield from found[:_DIFF_LINES]
     if len(found) > _DIFF_LINES:
-        yield line(gap, Span(f"… {count(len(found) - _DIFF_LINES, 'more line')} of this difference", Style.FAINT))
+        yield f"… {count(len(found) - _DIFF_LINES, 'more line')} of this difference"
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else ""
 
 
 _LOOKS = {"+": Style.ADD, "-": Style.TAKE}

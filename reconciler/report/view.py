@@ -19,7 +19,8 @@ class View:
     be compared. `today` decides whether the headline names the year. Starts whose offset differs from that of `zone`,
     the reader's own, carry it in the headline. `color` allows ANSI colours; without `show_contacts` no contact's
     e-mail, name or value is printed. `options` are those of the reader's own call that say which workspace and account
-    it is about: a command that is suggested in text has them, too.
+    it is about: a command that is suggested in text has them, too. `commit` is the one that the workspace stood at, if
+    that is known: Markdown names it.
     """
 
     salt: bytes = field(repr=False)
@@ -28,3 +29,4 @@ class View:
     color: bool = False
     show_contacts: bool = False
     options: str = ""
+    commit: str | None = None

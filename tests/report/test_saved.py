@@ -241,4 +241,4 @@ def disputes() -> Mapping[str, Dispute]:
 @pytest.mark.parametrize("name", ["differs", "unfinished", "spent", "nothing"])
 def test_differences_read_as_agreed(name: str, view: View) -> None:
     """The text of typical differences is the one that was read and agreed upon."""
-    held(f"differences-{name}", differences_text(disputes()[name], view))
+    held(f"differences-{name}.txt", differences_text(disputes()[name], view))
