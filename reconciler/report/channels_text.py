@@ -8,8 +8,7 @@ from reconciler.engine.check import Ground, Ruling, Verdict
 from reconciler.engine.timeline import Event
 from reconciler.engine.waiting import Waiting
 from reconciler.report.lines import Line, Span, Style, labelled, line, pad, title, widest
-from reconciler.report.sends_text import audience_people
-from reconciler.report.words import moment, number
+from reconciler.report.words import moment, number, persons
 
 _LOOKS = {Ruling.HOLDS: Style.ADD, Ruling.BROKEN: Style.GRAVE}
 GROUNDS = 8
@@ -82,7 +81,9 @@ def waiting(items: Sequence[Waiting]) -> Iterator[Line]:
         yield from title(f"Waiting ({number(len(items))})", WAITING)
     for item in items:
         to = item.audience
-        what = f"  {item.action}" + (f"  {moment(to.start)}  {audience_people(to)} people" if to is not None else "")
+        what = f"  {item.action}" + (
+            f"  {moment(to.start)}  {persons(to.people, exact=to.exact)}" if to is not None else ""
+        )
         place = Span(f"  {item.place}" if item.place is not None else "", Style.FAINT)
         yield line("  ", Span(str(item.address), Style.STRONG), what, place)
         yield labelled("why", item.reason, indent=6, column=6)
@@ -100,7 +101,7 @@ def timeline(events: Sequence[Event]) -> Iterator[Line]:
             event.channel,
             event.name,
             event.state,
-            "" if event.people is None else f"{'' if event.exact else '≤ '}{number(event.people)} people",
+            "" if event.people is None else persons(event.people, exact=event.exact),
         )
         for event in events
     ]

@@ -78,12 +78,13 @@ def _sends(outcomes: Sequence[Outcome], mask: Mask) -> Iterator[Line]:
         for outcome, to in sent
     ]
     columns = [widest(texts) for texts in zip(*rows, strict=True)]
-    for (outcome, _), (*texts, people) in zip(sent, rows, strict=True):
+    for (outcome, to), (*texts, people) in zip(sent, rows, strict=True):
         look = mark(outcome.change)
         shown = "  ".join(pad(text, column) for text, column in zip(texts, columns[:3], strict=True))
         live = live_id(outcome)
         note = Span(f"  live id {live}" if live else "", Style.FAINT)
-        yield line("  ", Span(look.symbol, look.style), f" {shown}  {people:>{columns[3]}} people", note)
+        who = f"{people:>{columns[3]}} {'person' if to.people == 1 else 'people'}"
+        yield line("  ", Span(look.symbol, look.style), f" {shown}  {who}", note)
 
 
 def _told(items: Iterable[Told], label: str) -> Iterator[Line]:

@@ -62,6 +62,11 @@ def count(value: int, one: str, many: str = "") -> str:
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
 
 
+def persons(people: int, *, exact: bool = True) -> str:
+    """So many people, with a sign where it is an upper bound: `1 person`, `≤ 1.204 people`."""
+    return f"{'' if exact else '≤ '}{count(people, 'person', 'people')}"
+
+
 def duration(seconds: float) -> str:
     """How long something takes, as roughly as it can be known: `about 40 s`, `about 27 min`, `about 5 h 40 min`."""
     if seconds < 60:

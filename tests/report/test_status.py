@@ -73,14 +73,14 @@ def test_status_reads_as_agreed(columns: int, view: View) -> None:
     """The text is the one that was read and agreed upon, at each width."""
     text = status_text(evening(), view, columns)
     assert max(map(width, text.splitlines())) <= columns
-    held(f"status-{columns}", text)
+    held(f"status-{columns}.txt", text)
 
 
 def test_status_as_json_reads_as_agreed() -> None:
     """The document is the one that was agreed upon, and as its schema says."""
     document = status_document(evening())
     SCHEMA.validate(document)
-    held("status-json", json_text(document))
+    held("status-json.txt", json_text(document))
 
 
 def test_colours_are_nothing_but_colours(view: View) -> None:

@@ -13,9 +13,8 @@ from reconciler.report.channels_text import GROUNDS, WAITING, hint, objects, tol
 from reconciler.report.markdown.escape import NAME, code, prose
 from reconciler.report.markdown.page import Risk, Section, listed
 from reconciler.report.mask import Mask
-from reconciler.report.sends_text import audience_people
 from reconciler.report.trouble_text import BLOCKED, REFUSED, Held, held, named
-from reconciler.report.words import moment, number
+from reconciler.report.words import moment, number, persons
 
 
 def trouble(plan: Plan, mask: Mask) -> Iterator[Section]:
@@ -73,7 +72,7 @@ def _held(item: Held) -> str:
 
 def _waiting(item: Waiting) -> str:
     to = item.audience
-    what = f", {moment(to.start)}, {audience_people(to)} people" if to is not None else ""
+    what = f", {moment(to.start)}, {persons(to.people, exact=to.exact)}" if to is not None else ""
     at = f" at {code(str(item.place))}" if item.place is not None else ""
     return bullet(f"{code(str(item.address))} {item.action}{what}{at}", ("why", prose(item.reason)))
 
