@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from time import perf_counter, thread_time
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from reconciler.providers.criaenvio.errors import Unstable
@@ -22,6 +23,9 @@ READINGS = 8
 
 MOST_PAGES = 100_000
 """Pages of a listing without a total: far beyond any account, so that a server cannot hold us for ever."""
+
+_BUSY = 2
+"""Of so many times the work of a fetch, a thread that fetches waits at least for the rest."""
 
 _OBJECTS = 20_000
 """How many objects more than before there have to be for the collector to look."""
@@ -46,10 +50,11 @@ U = TypeVar("U")
 def sweep(fetch: Fetch, begin: Callable[[], R], *, workers: int = 4) -> R:
     """Read a whole listing, each row once, into what `begin` gives, and return that.
 
-    Rows are handed on page by page, and only a few pages are held at a time. Once the first page has told the total,
-    the others are fetched by `workers` threads. A listing whose total changes meanwhile, or whose distinct ids are not
-    as many as its total, is read again from its beginning, into another one from `begin`; after `READINGS` readings
-    `Unstable` is raised. So nothing may come of what was read before this returns. What `fetch` raises goes through.
+    Rows are handed on page by page, and only a few pages are held at a time. Once the first pages have told the total
+    and how long one takes, the others are fetched by up to `workers` threads. A listing whose total changes meanwhile,
+    or whose distinct ids are not as many as its total, is read again from its beginning, into another one from `begin`;
+    after `READINGS` readings `Unstable` is raised. So nothing may come of what was read before this returns. What
+    `fetch` raises goes through.
 
     As many rows removed as added between two pages go unnoticed, and can hide a row that is there: before anything is
     created it has to be looked up by its natural key.
@@ -129,7 +134,7 @@ def _counted(fetch: Fetch, first: Page, reader: Reader, workers: int) -> str:
     if 0 < len(first.rows) < first.total:
         # Of `number`, `per_page` and the rows that really came, the rows are believed.
         last = -(-first.total // len(first.rows))
-        with closing(_Rest(fetch, last).pages(max(1, min(workers, last - 1)))) as rest:
+        with closing(_Rest(fetch, last).pages(workers)) as rest:
             for page in rest:
                 if page.total != first.total:
                     return "its total changed from page to page"
@@ -165,15 +170,30 @@ class _Rest:
     fetch: Fetch
     last: int
 
-    def pages(self, workers: int) -> Generator[Page, None, None]:
-        """Page by page, in their order."""
-        with closing(side_by_side(self._page, self._numbers(), workers)) as pages:
+    def pages(self, most: int) -> Generator[Page, None, None]:
+        """Page by page, in their order; by `most` threads at the most.
+
+        The second page is fetched alone, and tells how much of a fetch is waiting. Where little is (an account on this
+        machine, a quick network) more threads would only be in each other's way, which costs half as much again.
+        """
+        began, busy = perf_counter(), thread_time()
+        second = self._page(2)
+        spent, busy = perf_counter() - began, thread_time() - busy
+        if second is not None:
+            yield second
+        useful = int(spent / busy / _BUSY) if busy > 0 else most
+        with closing(self._read(min(most, useful, self.last - 2))) as pages:
             for page in pages:
                 if page is not None:
                     yield page
 
+    def _read(self, workers: int) -> Generator[Page | None, None, None]:
+        if workers > 0:
+            return side_by_side(self._page, self._numbers(), workers)
+        return (self._page(number) for number in self._numbers())
+
     def _numbers(self) -> Iterator[int]:
-        number = 2
+        number = 3
         while number <= self.last:
             yield number
             number += 1
