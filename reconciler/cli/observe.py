@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.looking_options import Observing
 from reconciler.cli.options import Common
 from reconciler.cli.trouble import show, told
+from reconciler.engine.picking import Picking
 from reconciler.engine.result import Exit
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def command(common: Common, embedded: bool, observing: Observing) -> None:
     console = common.console()
     console.log()
     with told(console):
-        from reconciler.cli.opening import account_alone, channels  # noqa: PLC0415  (pydantic, httpx)
+        from reconciler.cli.opening import account_alone, channels  # noqa: PLC0415  (pydantic, httpcore)
         from reconciler.config import unknown_source  # noqa: PLC0415
 
         if wrong := unknown_source(observing.source):
@@ -56,52 +56,17 @@ def command(common: Common, embedded: bool, observing: Observing) -> None:
         chosen = _selection(console, observing, account)
         _require_channel(account, observing.source)
         with channels(account, common.root, console, embedded=embedded) as lines:
-            found = Found(_asked(lines, observing.source, chosen), chosen)
+            found = Picking(_asked(lines, observing.source, chosen), chosen.where, chosen.newest)
             _write(console, _texts(console, common.style, islice(found, observing.limit), (observing, account)))
-        console.say(found.told(sum(lines.count.values())))
+        console.say(_told(found, sum(lines.count.values())))
 
 
-class Found:
-    """The objects that are wanted, as they come, and how many of them there were."""
+def _told(found: Picking, calls: int) -> str:
+    """How much it was."""
+    from reconciler.report.words import count  # noqa: PLC0415
 
-    def __init__(self, observations: Iterable[Observation], chosen: Selection) -> None:
-        self._observations = observations
-        self._chosen = chosen
-        self._unsure = 0
-        self._count = 0
-
-    def __iter__(self) -> Iterator[Observation]:
-        for each in self._newest() if self._chosen.newest else self._met():
-            self._count += 1
-            yield each
-
-    def told(self, calls: int) -> str:
-        """How much it was."""
-        from reconciler.report.words import count  # noqa: PLC0415
-
-        unsure = f"; {count(self._unsure, 'more')} left out: what --where asks is not told of them"
-        return f"{count(self._count, 'row')}, {count(calls, 'call')}{unsure if self._unsure else ''}"
-
-    def _met(self) -> Iterator[Observation]:
-        for each in self._observations:
-            met = self._chosen.where.met(each)
-            self._unsure += met is None
-            if met:
-                yield each
-
-    def _newest(self) -> Iterator[Observation]:
-        """The one whose time is the latest, or all of those."""
-        latest: datetime | None = None
-        found: list[Observation] = []
-        for each in self._met():
-            value = each.fields.get(self._chosen.newest.field) if self._chosen.newest else None
-            if not isinstance(value, datetime):
-                continue
-            if latest is None or value > latest:
-                latest, found = value, []
-            if value == latest:
-                found.append(each)
-        yield from found
+    unsure = f"; {count(found.unsure, 'more', 'more')} left out: what --where asks is not told of them" if found.unsure else ""
+    return f"{count(found.count, 'row')}, {count(calls, 'call')}{unsure}"
 
 
 def _selection(console: Console, observing: Observing, account: Account) -> Selection:

@@ -67,7 +67,7 @@ def chosen_to_stop(root: Path, name: str | None, console: Console) -> Account:
     except InvalidConfig as invalid:
         show(console, invalid.findings)
         assumed = assumed_account(root, name or "principal")
-        console.tell(f"going on as account {assumed.name}, with the key in {assumed.key_env} and {assumed.ledger}")
+        console.tell(f"going on as account {assumed.name}, with the key in {assumed.key.env} and {assumed.ledger}")
         return assumed
     return _named(accounts, name)
 
@@ -100,7 +100,8 @@ def reach(
     """
     time = clock or SystemClock()
     if not embedded:
-        address, key = os.environ.get(API_VARIABLE, "").strip() or ADDRESS, _key(account)
+        address = os.environ.get(API_VARIABLE, "").strip() or ADDRESS
+        key = _read_key(account, "criaenvio", account.key)
         console.hide(key)
         with _lines(account, _outside(account, console), time) as lines:
             yield Reach(
@@ -210,13 +211,8 @@ def note_lineage(root: Path, account: str, lineage: str, console: Console) -> No
         console.tell(f"{LINEAGE_FILE} now says which ledger {account} has: commit it, so that a lost one is noticed")
 
 
-def _key(account: Account) -> str:
-    """The account's key, from where reconciler.yaml says. Its text is never part of an error."""
-    return _read_key(account, "criaenvio", KeyAt(account.key_env, account.key_file))
-
-
 def _read_key(account: Account, vendor: str, where: KeyAt) -> str:
-    """A key of the account. Raises UsageError."""
+    """A key of the account, from where reconciler.yaml says. Raises UsageError, of which its text is never a part."""
     if where.file is not None:
         try:
             return where.file.read_text(encoding="utf-8").strip()

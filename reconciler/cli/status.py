@@ -33,7 +33,7 @@ def command(common: Common, embedded: bool, watching: Watching) -> None:
     console = common.console()
     console.log()
     with told(console):
-        from reconciler.cli.looking import Looking  # noqa: PLC0415  (pydantic, httpx)
+        from reconciler.cli.looking import Looking  # noqa: PLC0415  (pydantic, httpcore)
         from reconciler.cli.opening import chosen_to_look  # noqa: PLC0415
 
         account = chosen_to_look(common.root, common.account)

@@ -38,8 +38,7 @@ def account_of(name: str, settings: Settings, folder: Folder, spot: Spot, findin
     return Account(
         name=name,
         zone=conta.fuso_horario or settings.fuso_horario,
-        key_env=key.env,
-        key_file=key.file,
+        key=key,
         ledger=_ledger(name, conta, checking),
         lineage=known_lineage(folder, name, findings),
         deadline=conta.limites.prazo,

@@ -28,7 +28,7 @@ class KeyAt:
 class Account:
     """One account, as reconciler.yaml and the campaign files that belong to it say.
 
-    Exactly one of `key_env` and `key_file` is set. Paths are absolute. `ledger` is where its ledger lives, `lineage`
+    `key` is where that of Criaenvio is read from. Paths are absolute. `ledger` is where its ledger lives, `lineage`
     the id that this ledger has as far as the workspace knows. `deadline` is that of one request, `longest_delay` how
     long the server may act after it was given up, `pace` calls per second (None: no limit of our own). `on_removal` has
     a policy for every kind. `declared` are the resources that have keys; contatos are in `people`, verificacoes in
@@ -37,8 +37,7 @@ class Account:
 
     name: str
     zone: ZoneInfo
-    key_env: str | None
-    key_file: Path | None
+    key: KeyAt
     ledger: Home
     lineage: str | None
     deadline: timedelta

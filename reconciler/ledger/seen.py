@@ -10,6 +10,7 @@ from sys import byteorder
 from typing import Any
 
 from reconciler.engine.sight import Embeds, Meanings, Sight
+from reconciler.ledger.texts import text, texts
 
 
 def dump_sight(sight: Sight) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def load_sight(data: Mapping[str, Any]) -> Sight:
     epoch = data["epoch"]
     if not isinstance(epoch, int) or not 0 <= epoch < 1 << 63:
         raise ValueError(f"{epoch!r} is no epoch")
-    return Sight(epoch, Meanings(_texts(data["lists"]), _texts(data["fields"])))
+    return Sight(epoch, Meanings(texts(data["lists"]), texts(data["fields"])))
 
 
 def dump_embeds(embeds: Embeds) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def load_embeds(data: Mapping[str, Any]) -> Embeds:
     at = datetime.fromisoformat(data["at"])
     if at.tzinfo is None:
         raise ValueError("the time of the embeds has no zone")
-    return Embeds(frozenset(map(_text, data["carried"])), frozenset(map(_text, data["lacking"])), at)
+    return Embeds(frozenset(map(text, data["carried"])), frozenset(map(text, data["lacking"])), at)
 
 
 def dump_digests(seen: Sequence[int]) -> str:
@@ -66,13 +67,3 @@ def _swapped(digests: array[int]) -> array[int]:
     if byteorder == "little":
         digests.byteswap()
     return digests
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
-
-
-def _texts(value: Mapping[str, Any]) -> dict[str, str]:
-    return {_text(name): _text(text) for name, text in value.items()}

@@ -13,6 +13,7 @@ from typing import Any, Final
 from reconciler.engine.bond import STAMP, Bond, Sheet
 from reconciler.engine.model import Action, Address, Binding, Intent, Tempo, Use
 from reconciler.ledger.seen import dump_digests, load_digests
+from reconciler.ledger.texts import text, texts
 
 PERSON: Final = "contato"
 """The kind whose keys are personal data: of it a keyed hash is kept, and no hash of any field."""
@@ -52,11 +53,11 @@ def load_binding(token: str, data: Mapping[str, Any]) -> Binding:
     return Binding(
         kind=address.kind,
         key=None if HASHED_KEY.fullmatch(address.key) else address.key,
-        id=_text(data.get("id", "")),
-        former_ids=tuple(map(_text, data.get("former_ids", ()))),
-        sent=_texts(data.get("sent", {})),
-        stored=_texts(data.get("stored", {})),
-        on_removal=_text(data["on_removal"]) if "on_removal" in data else None,
+        id=text(data.get("id", "")),
+        former_ids=tuple(map(text, data.get("former_ids", ()))),
+        sent=texts(data.get("sent", {})),
+        stored=texts(data.get("stored", {})),
+        on_removal=text(data["on_removal"]) if "on_removal" in data else None,
     )
 
 
@@ -78,12 +79,12 @@ def dump_stamps(stamps: Iterable[bytes]) -> str:
     return b64encode(b"".join(sorted(stamps))).decode("ascii")
 
 
-def load_stamps(text: str) -> Iterator[bytes]:
-    """The stamps that `text` holds. Raises TypeError or ValueError if it holds none."""
-    joined = b64decode(_text(text), validate=True)
-    if not joined or len(joined) % STAMP:
-        raise ValueError(f"{len(joined)} bytes are no stamps")
-    return (joined[begin : begin + STAMP] for begin in range(0, len(joined), STAMP))
+def load_stamps(joined: str) -> Iterator[bytes]:
+    """The stamps that `joined` holds. Raises TypeError or ValueError if it holds none."""
+    stamps = b64decode(text(joined), validate=True)
+    if not stamps or len(stamps) % STAMP:
+        raise ValueError(f"{len(stamps)} bytes are no stamps")
+    return (stamps[begin : begin + STAMP] for begin in range(0, len(stamps), STAMP))
 
 
 def dump_sheet(sheet: Sheet) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def load_sheet(data: Mapping[str, Any]) -> Sheet:
     ids, policies = data["ids"], data.get("on_removal", ())
     if isinstance(policies, str):
         policies = [policies] * len(ids)
-    former = {int(row): tuple(map(_text, past)) for row, past in data.get("former_ids", {}).items()}
+    former = {int(row): tuple(map(text, past)) for row, past in data.get("former_ids", {}).items()}
     if set(map(type, ids)) - {str} or set(map(type, policies)) - {str, type(None)}:
         raise TypeError("an id or a policy is no text")
     seen = load_digests(data["seen"]) if "seen" in data else ()
@@ -128,12 +129,12 @@ def dump_intent(intent: Intent) -> dict[str, Any]:
 def load_intent(data: Mapping[str, Any]) -> Intent:
     """The intent that `data` holds. Raises KeyError, TypeError or ValueError if it is none."""
     return Intent(
-        id=_text(data["id"]),
-        address=address_of(_text(data["address"])),
+        id=text(data["id"]),
+        address=address_of(text(data["address"])),
         action=Action(data["action"]),
-        at=datetime.fromisoformat(_text(data["at"])),
+        at=datetime.fromisoformat(text(data["at"])),
         attempt=int(data["attempt"]),
-        evidence=_texts(data["evidence"]),
+        evidence=texts(data["evidence"]),
     )
 
 
@@ -148,9 +149,9 @@ def dump_use(use: Use) -> dict[str, Any]:
 def load_use(data: Mapping[str, Any]) -> Use:
     """The use that `data` holds. Raises KeyError, TypeError or ValueError if it is none."""
     return Use(
-        plan=_text(data["plan"]),
-        digest=_text(data["digest"]),
-        at=datetime.fromisoformat(_text(data["at"])),
+        plan=text(data["plan"]),
+        digest=text(data["digest"]),
+        at=datetime.fromisoformat(text(data["at"])),
         entry=int(data["entry"]),
         finished=bool(data.get("finished", False)),
     )
@@ -165,17 +166,7 @@ def dump_tempo(tempo: Tempo) -> dict[str, Any]:
 
 def load_tempo(data: Mapping[str, Any]) -> Tempo:
     """The tempo that `data` holds. Raises KeyError, TypeError or ValueError if it is none."""
-    tempo = Tempo(float(data["edge"]), datetime.fromisoformat(_text(data["at"])))
+    tempo = Tempo(float(data["edge"]), datetime.fromisoformat(text(data["at"])))
     if not 0 < tempo.edge < math.inf or tempo.at.tzinfo is None:
         raise ValueError(f"{data!r} is no tempo")
     return tempo
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
-
-
-def _texts(value: Mapping[str, Any]) -> dict[str, str]:
-    return {_text(name): _text(text) for name, text in value.items()}

@@ -10,10 +10,11 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 
-from reconciler.engine.channels import Scalar
+from reconciler.engine.channels import Bulk, Phase, Scalar
 
 DEEPEST = 4
 """How many names a dotted name may have; what is nested deeper is kept as JSON text."""
@@ -70,6 +71,38 @@ def percentage(value: Scalar) -> float | None:
 def moment(value: Scalar) -> datetime | None:
     """An aware time, or None where the field holds none."""
     return value if isinstance(value, datetime) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anatomy:
+    """Which of a vendor's fields tell what of a bulk send. `phases` says how far each documented status is.
+
+    `counts` maps the counts of `Bulk` to the fields that tell them; what a vendor does not tell is left out.
+    """
+
+    phases: Mapping[str, Phase]
+    id: str
+    title: str
+    created: str
+    ended: str
+    progress: str
+    status: str = "status"
+    counts: Mapping[str, str] = field(default_factory=dict)
+
+    def bulk(self, source: str, fields: Mapping[str, Scalar]) -> Bulk:
+        """The bulk send that these fields show; what cannot be one of its figures is not told."""
+        status = word(fields.get(self.status))
+        return Bulk(
+            source=source,
+            id=word(fields.get(self.id)),
+            title=word(fields.get(self.title)),
+            status=status,
+            phase=self.phases.get(status, Phase.UNKNOWN),
+            progress=percentage(fields.get(self.progress)),
+            created=moment(fields.get(self.created)),
+            ended=moment(fields.get(self.ended)),
+            **{name: count(fields.get(told)) for name, told in self.counts.items()},
+        )
 
 
 def _flat(row: Mapping[str, object], before: str = "", depth: int = 1) -> Iterator[tuple[str, object]]:

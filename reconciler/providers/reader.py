@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self, TypeVar
@@ -77,19 +76,6 @@ class Reader:
     def count(self) -> Mapping[str, int]:
         """Requests sent so far per operation (`GET /bulk`), repeats included."""
         return self._session.count
-
-    @property
-    def rate(self) -> float | None:
-        """The present pace in calls per second."""
-        return self._session.rate
-
-    def seconds_for(self, calls: int) -> float:
-        """How long so many further calls take at the least, at the present pace."""
-        return self._session.seconds_for(calls)
-
-    def bounded(self, calls: int | None, until: float | None) -> AbstractContextManager[None]:
-        """Within, what would be one more than `calls` in all, or begin after `until`, raises BudgetSpent instead."""
-        return self._session.bounded(calls, until)
 
     def close(self) -> None:
         """Closes the connections."""

@@ -137,7 +137,7 @@ def test_places_are_those_of_keys_and_entries(loaded: dict[str, Declared]) -> No
 def test_an_account_without_settings_has_the_defaults(account: Callable[..., Account], root: Path) -> None:
     """What reconciler.yaml leaves out is as documented."""
     found = account({})
-    assert (found.name, found.zone.key, found.key_env, found.key_file) == (
+    assert (found.name, found.zone.key, found.key.env, found.key.file) == (
         "principal",
         "America/Sao_Paulo",
         "CRIAENVIO_CHAVE",
@@ -214,11 +214,11 @@ def test_the_nearest_setting_wins(account: Callable[..., Account], root: Path) -
     )
     assert found.on_removal["lista"] == "manter"
     assert found.on_removal["envio"] == "cancelar"
-    assert (found.key_env, found.key_file) == (None, root.parent / "chave-da-conta")
+    assert (found.key.env, found.key.file) == (None, root.parent / "chave-da-conta")
     assert (found.ledger, found.sandbox_seed) == (FileHome(root / "livros" / "a.json"), root / "semente.json")
     assert (found.zone.key, found.pace, found.longest_delay) == ("America/Manaus", 0.5, timedelta(minutes=10))
     other = load(root).accounts["b"]
-    assert (other.key_env, other.rules.max_desativacoes, other.zone.key) == ("CHAVE_B", (0.0, 12), "America/Sao_Paulo")
+    assert (other.key.env, other.rules.max_desativacoes, other.zone.key) == ("CHAVE_B", (0.0, 12), "America/Sao_Paulo")
 
 
 def test_accounts_have_the_files_of_their_globs(write: Callable[..., None], root: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.sandbox import Sandbox
+from tests.documented import AT, LOTES
 from tests.e2e import conftest
 from tests.e2e.workspace import LEAVE, write
 
@@ -17,30 +18,12 @@ JUNE = {"fonte": "ogmma.lotes", "onde": {"name": "Campanha Junho 2025"}, "espera
 JULY = {"fonte": "ogmma.lotes", "onde": {"name": "Promo Julho 2025"}, "espera": {"status": "COMPLETED"}}
 
 EXAMPLES: dict[str, Any] = {
-    # The examples of the vendors' documents: at this moment the second batch of Ogmma has the document's figures.
-    "agora": "2025-07-01T10:15:04Z",
+    "agora": AT,
     "remetentes": [{"id": "R1", "nome": "Loja", "email": "ola@loja.exemplo", "principal": True}],
     "listas": [{"id": "Lsp", "nome": "sp"}],
     "contatos": [{"id": f"C{n}", "email": f"p{n}@exemplo.org", "listas": ["Lsp"]} for n in range(12)],
     "ogmma": {
-        "lotes": [
-            {
-                "id": "bulk_6651a3b2c4d5e6f7a8901234",
-                "nome": "Campanha Junho 2025",
-                "total": 500,
-                "falhas": 8,
-                "criado": "2025-06-10T15:00:00Z",
-                "duracao": 1510,
-            },
-            {
-                "id": "bulk_6651b4c3d5e6f7a8901235",
-                "nome": "Promo Julho 2025",
-                "total": 1000,
-                "falhas": 5,
-                "criado": "2025-07-01T10:00:00Z",
-                "por_segundo": 0.5,
-            },
-        ],
+        "lotes": LOTES,
         "mensagens": [
             {
                 "canal": "c1",

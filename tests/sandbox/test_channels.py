@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.documented import AT, LOTES
 from tests.sandbox.conftest import BULK_SENDS, KEY, Answer, Api, Open
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
@@ -16,28 +17,8 @@ CASES: list[dict[str, Any]] = yaml.safe_load(
 )
 
 BATCHES = {
-    # The first answer of the vendor's document; it is asked for at that moment.
-    "agora": "2025-07-01T10:15:04Z",
-    "ogmma": {
-        "lotes": [
-            {
-                "id": "bulk_6651a3b2c4d5e6f7a8901234",
-                "nome": "Campanha Junho 2025",
-                "total": 500,
-                "falhas": 8,
-                "criado": "2025-06-10T15:00:00Z",
-                "duracao": 1510,
-            },
-            {
-                "id": "bulk_6651b4c3d5e6f7a8901235",
-                "nome": "Promo Julho 2025",
-                "total": 1000,
-                "falhas": 5,
-                "criado": "2025-07-01T10:00:00Z",
-                "por_segundo": 0.5,
-            },
-        ]
-    },
+    "agora": AT,
+    "ogmma": {"lotes": LOTES},
 }
 CONVERSATION = {
     "agora": "2024-01-16T08:00",

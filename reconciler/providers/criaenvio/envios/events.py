@@ -9,10 +9,11 @@ from reconciler.engine.model import Action
 from reconciler.engine.plan import Plan
 from reconciler.engine.scene import Scene
 from reconciler.engine.timeline import Event
+from reconciler.providers.criaenvio.envios.natural import OPEN
 
 WAITING = "waiting"
 _CHANNEL = "envio"
-_AHEAD = frozenset({"agendado", "enviando", "em criação"})
+_AHEAD = OPEN - {"suspenso"}
 _STOPPED = frozenset({Action.CANCEL, Action.PAUSE})
 
 

@@ -13,10 +13,11 @@ from reconciler.engine.audience import SENDS
 from reconciler.engine.model import Action, Address, Audience, Change, Finding, Observed
 from reconciler.engine.review import refuse, rules_of
 from reconciler.engine.scene import Scene
+from reconciler.providers.criaenvio.envios.natural import OPEN
 from reconciler.providers.criaenvio.envios.twins import TWINS
 
 RULE = "max_por_contato"
-_REACHING = frozenset({"agendado", "enviando", "concluído", "em criação"})
+_REACHING = (OPEN - {"suspenso"}) | {"concluído"}
 """Live statuses of a send that people get, or have got."""
 _STOPPED = frozenset({Action.CANCEL, Action.PAUSE, Action.CANCEL_TWINS})
 

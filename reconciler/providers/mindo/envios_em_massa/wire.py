@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.engine.channels import Bulk, Observation, Phase
-from reconciler.providers.fields import Kind, count, fields_of, moment, percentage, word
+from reconciler.engine.channels import Observation
+from reconciler.providers.fields import Anatomy, Kind, count, fields_of
 from reconciler.providers.mindo.envios_em_massa.spec import PHASES, SOURCE
 from reconciler.transport import UnexpectedError
 
@@ -40,6 +40,23 @@ KINDS: Final[Mapping[str, Kind]] = {
 """The documented fields. A bulk send has no name of its own: template, language and time tell which it is."""
 PERSONAL: Final = frozenset({"phone_number.display_phone_number"})
 """Of these, what is a phone number."""
+
+
+_ANATOMY: Final = Anatomy(
+    phases=PHASES,
+    id="id",
+    title="template.template_name",
+    created="created_at",
+    ended="completed_at",
+    progress="progress_percentage",
+    counts={
+        "total": "total_recipients",
+        "sent": "sent_count",
+        "delivered": "delivered_count",
+        "read": "read_count",
+        "failed": "failed_count",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +91,5 @@ def observed(row: object) -> Observation:
     if not isinstance(row, dict):
         raise UnexpectedError("with a bulk send that is no object")
     fields = fields_of(row, KINDS)
-    status, identifier = word(fields.get("status")), word(fields.get("id"))
-    bulk = Bulk(
-        source=SOURCE,
-        id=identifier,
-        title=word(fields.get("template.template_name")),
-        status=status,
-        phase=PHASES.get(status, Phase.UNKNOWN),
-        total=count(fields.get("total_recipients")),
-        sent=count(fields.get("sent_count")),
-        delivered=count(fields.get("delivered_count")),
-        read=count(fields.get("read_count")),
-        failed=count(fields.get("failed_count")),
-        progress=percentage(fields.get("progress_percentage")),
-        created=moment(fields.get("created_at")),
-        ended=moment(fields.get("completed_at")),
-    )
-    return Observation(SOURCE, identifier, fields, bulk)
+    bulk = _ANATOMY.bulk(SOURCE, fields)
+    return Observation(SOURCE, bulk.id, fields, bulk)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.engine.channels import Bulk, Observation, Phase
-from reconciler.providers.fields import Kind, count, fields_of, moment, percentage, word
+from reconciler.engine.channels import Observation
+from reconciler.providers.fields import Anatomy, Kind, count, fields_of
 from reconciler.providers.ogmma.lotes.spec import PHASES, SOURCE
 from reconciler.transport import UnexpectedError
 
@@ -26,6 +26,17 @@ KINDS: Final[Mapping[str, Kind]] = {
     "completedAt": Kind.MOMENT,
 }
 """The documented fields. `completedAt` is null in the examples while a batch runs, and when it was cancelled."""
+
+
+_ANATOMY: Final = Anatomy(
+    phases=PHASES,
+    id="batchId",
+    title="name",
+    created="createdAt",
+    ended="completedAt",
+    progress="progress",
+    counts={"total": "totalRecipients", "sent": "sent", "failed": "failed"},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +69,5 @@ def observed(row: object) -> Observation:
     if not isinstance(row, dict):
         raise UnexpectedError("with a batch that is no object")
     fields = fields_of(row, KINDS)
-    status, identifier = word(fields.get("status")), word(fields.get("batchId"))
-    bulk = Bulk(
-        source=SOURCE,
-        id=identifier,
-        title=word(fields.get("name")),
-        status=status,
-        phase=PHASES.get(status, Phase.UNKNOWN),
-        total=count(fields.get("totalRecipients")),
-        sent=count(fields.get("sent")),
-        failed=count(fields.get("failed")),
-        progress=percentage(fields.get("progress")),
-        created=moment(fields.get("createdAt")),
-        ended=moment(fields.get("completedAt")),
-    )
-    return Observation(SOURCE, identifier, fields, bulk)
+    bulk = _ANATOMY.bulk(SOURCE, fields)
+    return Observation(SOURCE, bulk.id, fields, bulk)
