@@ -217,3 +217,14 @@ def test_tables_fit(run: Run, source: str, columns: int, monkeypatch: pytest.Mon
     assert max(map(len, ran.out.splitlines())) <= columns
     assert len(ran.out.splitlines()) >= 2
     assert ("no room for" in ran.err) is (columns < 200)
+
+
+def test_what_cannot_be_told_is_counted(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for days, of a vendor that does not tell them, is told how many rows were left out for that."""
+    workspace(tmp_path)
+    assumed = {"ogmma_campos_ausentes": ("createdAt",)}
+    with Sandbox.open(None, EXAMPLES, assumptions=assumed) as sandbox:
+        reached(monkeypatch, sandbox)
+        ran = run("observe ogmma.lotes", "--where", "createdAt>=2025-01-01", "--format", "json")
+    assert (ran.code, ran.out) == (0, "")
+    assert "0 rows, 1 call; 2 more left out: what --where asks is not told of them" in ran.err
