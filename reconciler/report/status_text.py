@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -50,7 +51,7 @@ def _lines(overview: Overview, view: View, columns: int) -> Iterator[Line]:
         yield from _sends(sendings, view, columns)
     for source, unread in overview.unread.items():
         yield from title(source)
-        again = ("  (later: it may pass by itself)" if unread.later else "").rstrip()
+        again = "  (later: it may pass by itself)" if unread.later else ""
         yield line("  ", Span("! not read", Style.GRAVE), f": {unread.reason}{again}")
     yield from channels_text.checks(overview.verdicts)
     yield from _closing(overview)
@@ -71,9 +72,7 @@ def _headline(overview: Overview) -> str:
 
 def _checks(verdicts: Sequence[Verdict]) -> str:
     """`2 checks: 1 holds, 1 not yet`."""
-    tally: dict[str, int] = {}
-    for verdict in verdicts:
-        tally[channels_text.words(verdict.ruling)] = tally.get(channels_text.words(verdict.ruling), 0) + 1
+    tally = Counter(channels_text.words(verdict.ruling) for verdict in verdicts)
     return f"{count(len(verdicts), 'check')}: {', '.join(f'{number(many)} {word}' for word, many in tally.items())}"
 
 
