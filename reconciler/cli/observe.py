@@ -65,7 +65,11 @@ def _told(found: Picking, calls: int) -> str:
     """How much it was."""
     from reconciler.report.words import count  # noqa: PLC0415
 
-    unsure = f"; {count(found.unsure, 'more', 'more')} left out: what --where asks is not told of them" if found.unsure else ""
+    unsure = (
+        f"; {count(found.unsure, 'more', 'more')} left out: what --where asks is not told of them"
+        if found.unsure
+        else ""
+    )
     return f"{count(found.count, 'row')}, {count(calls, 'call')}{unsure}"
 
 
