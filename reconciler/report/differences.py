@@ -44,6 +44,7 @@ def differences_document(dispute: Dispute) -> Document:
         "format_version": FORMAT_VERSION,
         "outcome": OUTCOMES[Exit.DIFFERS],
         "exit_code": int(Exit.DIFFERS),
+        "headline": headline(dispute),
         "account": saved.account,
         "saved_plan": saved.id,
         "standing": str(dispute.agreement.standing),

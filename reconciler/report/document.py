@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from reconciler.engine.plan import Plan, call_count, plain
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route
 from reconciler.report.channels_document import channels_of
+from reconciler.report.headline import plan_headline, result_headline, standing
 from reconciler.report.mask import PRIVATE, Mask, is_private
 from reconciler.report.view import View
 from reconciler.report.waits import Waits, live_id
@@ -68,6 +70,7 @@ def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Documen
     changes = [change for change in plan.changes if apart is None or not is_private(change.address)]
     return {
         "format_version": FORMAT_VERSION,
+        "headline": plan_headline(plan, view),
         "digest": plan.digest,
         "account": plan.account,
         "generated_from": dict(sorted(plan.generated_from.items())),
@@ -97,6 +100,7 @@ def result_document(result: Result, view: View, apart: Sheet | None = None) -> D
         "format_version": FORMAT_VERSION,
         "outcome": OUTCOMES.get(result.exit, "failed"),
         "exit_code": int(result.exit),
+        "headline": result_headline(result, view),
         "ended": None if ended is None else {"exit_code": int(ended[0]), "reason": mask.text(ended[1])},
         "account": plan.account,
         "digest": plan.digest,
@@ -251,12 +255,16 @@ def _plan_summary(plan: Plan) -> Document:
 
 
 def _result_summary(result: Result) -> Document:
-    sent = [outcome for outcome in result.outcomes if outcome.change.audience and outcome.status is Status.DONE]
+    done = [outcome.change for outcome in result.outcomes if outcome.status is Status.DONE]
+    audiences, (recipients, exact) = standing(result)
     return {
         **{str(status): result.count(status) for status in Status},
         "blocked": len(result.plan.blocked),
         "waiting": len(result.plan.waiting),
-        "sends": len(sent),
+        "by_action": dict(sorted(Counter(str(change.action) for change in done).items())),
+        "sends": len(audiences),
+        "recipients": recipients,
+        "recipients_exact": exact,
         "adopted": result.adopted,
         "planned_calls": call_count(outcome.change for outcome in result.outcomes),
         "calls": sum(result.calls.values()),
@@ -275,7 +283,12 @@ def _time(calls: int, pace: float | None) -> Document:
 
 
 def _escaped(text: str) -> str:
-    """A line of JSON whose hidden characters, which stand in strings only, are JSON escapes."""
+    """A line of JSON whose hidden characters, which stand in strings only, are JSON escapes.
+
+    So is one of `##[`, which stands in strings only, too: it begins a command wherever it stands in a line of a log of
+    GitHub Actions (actions/runner, ActionCommand.TryParse).
+    """
+    text = text.replace("##[", "#\\u0023[")
     if visible(text) == text:
         return text
     return "".join(char if visible(char) == char else json.dumps(char)[1:-1] for char in text)

@@ -171,6 +171,7 @@ def differences() -> parts.Schema:
             "format_version": parts.FORMAT,
             "outcome": {"description": "The verdict as a word.", "const": OUTCOMES[Exit.DIFFERS]},
             "exit_code": {"description": "The program's exit code.", "const": int(Exit.DIFFERS)},
+            "headline": parts.HEADLINE,
             "account": parts.ACCOUNT,
             "saved_plan": parts.text("The id of the saved plan."),
             "standing": parts.one_of(

@@ -85,6 +85,11 @@ REFRESH = one_of(
     "full: everything; changed: the listing of people, but nothing that costs calls of its own; none: nothing.",
     [str(refresh) for refresh in Refresh],
 )
+HEADLINE = {
+    "description": "The same in one line, for a title: what it means in people and time, in Portuguese.",
+    "type": "string",
+    "examples": ["1 envio para 18.402 pessoas; sai qui 26/11 18:00"],
+}
 DIGEST = {
     "description": "Names exactly these changes for so many people: a hash of the canonical changes, and the number.",
     "type": "string",

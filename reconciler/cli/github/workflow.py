@@ -1,0 +1,113 @@
+"""What GitHub Actions says of the run that a command is a step of: its environment, as values."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+
+import click
+
+from reconciler.cli.console import Console
+from reconciler.github.answers import text, whole
+from reconciler.github.outputs import encoded
+from reconciler.github.report import Report, UnreadableReportError, absent, read
+
+_LARGEST = 256 * 1024 * 1024
+REPORT = click.argument("report", type=click.Path(path_type=Path, dir_okay=False), metavar="REPORT.json")
+ACCOUNT = click.option("--account", metavar="NAME", help="Whose run it was, where the report does not say.")
+WORKSPACE = click.option(
+    "-C",
+    "--workspace",
+    "root",
+    type=click.Path(path_type=Path),
+    default=".",
+    show_default=True,
+    help="The folder of reconciler.yaml, to which the report's places are relative.",
+)
+
+
+def variable(name: str) -> str:
+    """A variable of the run. UsageError where it is not set."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise click.UsageError(f"the variable {name} is not set: GitHub Actions sets it for the steps of a workflow")
+    return value
+
+
+def repository_folder() -> Path | None:
+    """Where the repository is checked out; None outside of GitHub Actions."""
+    value = os.environ.get("GITHUB_WORKSPACE", "").strip()
+    return Path(value) if value else None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What set the workflow off, as the file of GITHUB_EVENT_PATH says."""
+
+    found: object
+
+    @classmethod
+    def read(cls) -> Event:
+        """The event; an empty one where there is no such file. UsageError for one that cannot be read."""
+        path = os.environ.get("GITHUB_EVENT_PATH", "").strip()
+        if not path:
+            return cls({})
+        try:
+            return cls(json.loads(Path(path).read_bytes()))
+        except (OSError, ValueError, RecursionError) as error:
+            raise click.UsageError(f"GITHUB_EVENT_PATH: {path} cannot be read: {type(error).__name__}") from None
+
+    def pull_request(self, given: int | None) -> int:
+        """The number of the pull request: `given`, or the event's own. UsageError where there is none."""
+        number = given or whole(self.found, "pull_request", "number")
+        if number is None or number < 1:
+            told = "this run is about no pull request: say which with --pull-request, or run it on pull_request"
+            raise click.UsageError(told)
+        return number
+
+    def head(self) -> str:
+        """The commit at the head of the pull request. UsageError where there is none."""
+        sha = text(self.found, "pull_request", "head", "sha")
+        if not sha:
+            raise click.UsageError("this run is about no pull request: checks are recorded on pull_request only")
+        return sha
+
+
+def report_at(path: Path, account: str | None) -> Report:
+    """The report in a file; that of a run that wrote none where there is no file. UsageError for another file."""
+    try:
+        with path.open("rb") as file:
+            found = read(file.read(_LARGEST))
+    except FileNotFoundError:
+        found = absent()
+    except OSError as error:
+        raise click.UsageError(f"{path}: the report cannot be read: {error.strerror or error}") from None
+    except UnreadableReportError as error:
+        raise click.UsageError(f"{path}: {error}") from None
+    if account is not None and found.account not in ("", account):
+        raise click.UsageError(f"{path}: this is the report of the account {found.account}, not of {account}")
+    return found
+
+
+def account_of(report: Report, account: str | None) -> str:
+    """Whose run it was. UsageError if neither the report nor the option says."""
+    name = report.account or account
+    if not name:
+        raise click.UsageError("the report does not say which account it is of: add --account NAME")
+    return name
+
+
+def put_out(console: Console, values: Mapping[str, str]) -> None:
+    """Add outputs of the step to the file of GITHUB_OUTPUT, and show them. ClickException if that cannot be written."""
+    path = os.environ.get("GITHUB_OUTPUT", "").strip()
+    if path:
+        try:
+            with Path(path).open("a", encoding="utf-8", newline="") as file:
+                file.write(console.clean(encoded(values, lambda: token_hex(16))))
+        except OSError as error:
+            raise click.ClickException(f"GITHUB_OUTPUT: {path}: {error.strerror or error}") from error
+    console.data("\n".join(f"{name}={value}" for name, value in values.items()))
