@@ -42,6 +42,7 @@ def differences_document(dispute: Dispute) -> Document:
     saved, found, use = dispute.saved, dispute.agreement.differences, dispute.agreement.use
     return {
         "format_version": FORMAT_VERSION,
+        "document": "differences",
         "outcome": OUTCOMES[Exit.DIFFERS],
         "exit_code": int(Exit.DIFFERS),
         "headline": headline(dispute),

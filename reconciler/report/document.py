@@ -71,8 +71,10 @@ def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Documen
     return {
         "format_version": FORMAT_VERSION,
         "headline": plan_headline(plan, view),
+        "document": "plan",
         "digest": plan.digest,
         "account": plan.account,
+        "ended": _ended(view.ended, mask),
         "generated_from": dict(sorted(plan.generated_from.items())),
         "summary": _plan_summary(plan),
         "refresh": {"mode": str(plan.refresh), "trusted": plan.trusted},
@@ -95,13 +97,13 @@ def result_document(result: Result, view: View, apart: Sheet | None = None) -> D
     outcomes = [outcome for outcome in result.outcomes if apart is None or not is_private(outcome.change.address)]
     mask = Mask(plan, view, result.notes)
     waits = Waits(result)
-    ended = result.ended
     return {
         "format_version": FORMAT_VERSION,
+        "document": "result",
         "outcome": OUTCOMES.get(result.exit, "failed"),
         "exit_code": int(result.exit),
         "headline": result_headline(result, view),
-        "ended": None if ended is None else {"exit_code": int(ended[0]), "reason": mask.text(ended[1])},
+        "ended": _ended(result.ended, mask),
         "account": plan.account,
         "digest": plan.digest,
         "generated_from": dict(sorted(plan.generated_from.items())),
@@ -116,6 +118,10 @@ def result_document(result: Result, view: View, apart: Sheet | None = None) -> D
         "calls": dict(sorted(result.calls.items())),
         "planning_calls": dict(sorted(plan.reads.items())),
     }
+
+
+def _ended(ended: tuple[Exit, str] | None, mask: Mask) -> Document | None:
+    return None if ended is None else {"exit_code": int(ended[0]), "reason": mask.text(ended[1])}
 
 
 def json_text(document: Mapping[str, Any]) -> str:

@@ -80,6 +80,26 @@ def document(title: str, name: str, record: Schema, definitions: Schema) -> Sche
 
 ACTIONS = [str(action) for action in Action]
 FORMAT = {"description": "Version of this document's format.", "const": FORMAT_VERSION}
+
+
+def named(document: str) -> Schema:
+    """What says which of the documents this is."""
+    return {"description": "Which document this is.", "const": document}
+
+
+ENDED = {
+    "description": "Why the run ended before its plan did, or before it began; null when it did not.",
+    "anyOf": [
+        record(
+            "An early end.",
+            {
+                "exit_code": {"description": "The exit code that this deserves.", "type": "integer"},
+                "reason": text("Why, in words."),
+            },
+        ),
+        {"type": "null"},
+    ],
+}
 ACCOUNT = text("The account's name in reconciler.yaml.")
 REFRESH = one_of(
     "full: everything; changed: the listing of people, but nothing that costs calls of its own; none: nothing.",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 import venv
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,15 +21,10 @@ ROOT = Path(__file__).parents[2]
 def tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program's repository as GitHub hands it to a runner: the files of this checkout."""
     into = tmp_path_factory.mktemp("tool")
-    listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        capture_output=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        if (ROOT / name).is_file() and not name.startswith("tests/"):
-            (into / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, into / name)
+    for name in (".github", "examples", "reconciler", "schemas"):
+        shutil.copytree(ROOT / name, into / name, ignore=shutil.ignore_patterns("__pycache__", ".reconciler"))
+    for name in ("CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml"):
+        shutil.copy2(ROOT / name, into / name)
     return into
 
 
@@ -40,7 +32,7 @@ def tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What actions/setup-python puts on the path: an interpreter that has our libraries, and not us."""
     folder = tmp_path_factory.mktemp("python") / "3.13"
-    venv.create(folder, with_pip=True, symlinks=True)
+    venv.create(folder, symlinks=True)
     libraries = Path(pytest.__file__).parents[1]
     site = next((folder / "lib").glob("python3*/site-packages"))
     (site / "libraries.pth").write_text(f"{libraries}\n", encoding="utf-8")
@@ -68,5 +60,3 @@ def caller(name: str) -> str:
     text = (ROOT / f"examples/github/.github/workflows/{name}.yml").read_text(encoding="utf-8")
     return text.replace("OWNER/REPOSITORY", TOOL).replace("0" * 40, PIN)
 
-
-__all__ = ["caller", "os", "sys"]
