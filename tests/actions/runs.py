@@ -75,8 +75,11 @@ class Runner:
         caller = read_workflow(workflow)
         github = self._github(run, caller, event)
         self.town.heads[run.id] = event.get("pull_request", {}).get("head", {}).get("sha", github["sha"])
-        declared = caller["on"].get("workflow_dispatch") or {}
-        given = _inputs("workflow_dispatch", declared.get("inputs", {}), inputs)
+        if github["event_name"] not in caller["on"]:
+            raise WorkflowError(f"{workflow.name} does not run on {github['event_name']}")
+        declared = (caller["on"].get("workflow_dispatch") or {}).get("inputs", {})
+        dispatched = github["event_name"] == "workflow_dispatch"
+        given = _inputs(workflow.name, declared, inputs) if dispatched else Known(dict.fromkeys(declared, ""))
         for key, job in caller["jobs"].items():
             scope = Scope({"github": Known(github), "inputs": given, "needs": Known(), "vars": Known()})
             if not scope.holds(job.get("if")):

@@ -47,7 +47,7 @@ class Script:
     def run(self, log: Log, interruption: Interruption | None = None) -> int:
         """Its exit code, below zero if the machine was lost."""
         self.file.write_text(self.text, encoding="utf-8")
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [*_SHELLS[self.shell], str(self.file)],
             cwd=self.folder,
             env=dict(self.environment),
@@ -57,17 +57,15 @@ class Script:
             start_new_session=True,
             encoding="utf-8",
             errors="replace",
-        )
-        over = threading.Event()
-        watch = threading.Thread(target=_watch, args=(process, interruption, over), daemon=True)
-        watch.start()
-        assert process.stdout is not None
-        with process.stdout as lines:
-            for line in lines:
+        ) as process:
+            over = threading.Event()
+            watch = threading.Thread(target=_watch, args=(process, interruption, over), daemon=True)
+            watch.start()
+            for line in process.stdout or ():
                 log.take(line.rstrip("\n"))
-        code = process.wait()
-        over.set()
-        watch.join()
+            code = process.wait()
+            over.set()
+            watch.join()
         return _MACHINE_LOST if code == -signal.SIGKILL else code
 
 

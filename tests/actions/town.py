@@ -52,11 +52,13 @@ class Town:
 
     @classmethod
     def founded(cls, github: GitHub, forge: Forge, folder: Path, python: Path) -> Town:
-        """A new one, its repository empty."""
+        """A new one, with a first commit."""
         forge.create(NAME)
         desk = folder / "desk"
         town = cls(github, forge, github.repository(NAME), desk, python)
         subprocess.run(["git", "clone", "--quiet", str(town.bare), str(desk)], check=True, capture_output=True)
+        town.commit({}, "Começo")
+        town.git("push", "--quiet", "origin", "HEAD:main")
         return town
 
     @property
