@@ -44,6 +44,7 @@ def show(console: Console, findings: Sequence[Finding]) -> None:
 
 def _code(console: Console, error: Exception) -> Exit:
     from reconciler.config import InvalidConfig  # noqa: PLC0415  (pydantic)
+    from reconciler.github.errors import GitHubError  # noqa: PLC0415
     from reconciler.ledger import LedgerBusyError, LedgerError  # noqa: PLC0415
     from reconciler.sandbox import SeedError, StateError  # noqa: PLC0415  (its server and database)
     from reconciler.transport import Failure, InvalidKeyError, InvalidOriginError  # noqa: PLC0415  (httpcore)
@@ -66,6 +67,9 @@ def _code(console: Console, error: Exception) -> Exit:
             console.tell(f"error: {error}")
             if type(error).__name__ in _REMEDIES:
                 console.tell(f"  {_REMEDIES[type(error).__name__]}")
+            code = Exit.LATER if error.later else Exit.ERROR
+        case GitHubError():
+            console.tell(f"error: {error}")
             code = Exit.LATER if error.later else Exit.ERROR
         case InvalidKeyError() | InvalidOriginError() | SeedError() | StateError():
             console.tell(f"error: {error}")
