@@ -114,6 +114,7 @@ class _Words(NamedTuple):
 def _put(error: Exception) -> _Words:
     """An exception in words."""
     from reconciler.config import InvalidConfig  # noqa: PLC0415  (pydantic)
+    from reconciler.github.errors import GitHubError  # noqa: PLC0415
     from reconciler.ledger import LedgerBusyError, LedgerError  # noqa: PLC0415
     from reconciler.sandbox import SeedError, StateError  # noqa: PLC0415  (its server and database)
     from reconciler.transport import Failure, InvalidKeyError, InvalidOriginError  # noqa: PLC0415  (httpcore)
@@ -135,6 +136,8 @@ def _put(error: Exception) -> _Words:
             remedy = _REMEDIES.get(type(error).__name__)
             lines = (f"error: {error}", f"  {remedy}") if remedy else (f"error: {error}",)
             words = _Words(Exit.LATER if error.later else Exit.ERROR, lines=lines)
+        case GitHubError():
+            words = _Words(Exit.LATER if error.later else Exit.ERROR, lines=(f"error: {error}",))
         case InvalidKeyError() | InvalidOriginError() | SeedError() | StateError():
             words = _Words(_WRONG_INPUT.get(type(error).__name__, Exit.ERROR), lines=(f"error: {error}",))
     return words

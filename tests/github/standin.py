@@ -195,7 +195,8 @@ def _api(github: GitHub) -> type[BaseHTTPRequestHandler]:
             sleep(fault.hold)
             if fault.status is not None:
                 self.send(Answer(fault.status, fault.body, fault.headers))
-            elif fault.cut:
+                return
+            if fault.cut:
                 self.send(answer, cut=True)
             self.close_connection = True
 

@@ -7,6 +7,7 @@ import click
 from reconciler.cli.lazily import Lazily
 
 _COMMANDS = {
+    "comment": ("reconciler.cli.github.comment", "Write a report into the account's comment on the pull request."),
     "annotate": ("reconciler.cli.github.annotate", "Show findings beside the lines that they are about."),
     "outputs": ("reconciler.cli.github.outputs", "Put a run's figures out for the steps that follow."),
 }

@@ -4,21 +4,51 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.console import Console
+from reconciler.cli.options import duration
 from reconciler.github.answers import text, whole
 from reconciler.github.outputs import encoded
 from reconciler.github.report import Report, UnreadableReportError, absent, read
 
+if TYPE_CHECKING:
+    from reconciler.github.client import Client
+
+_ADDRESS = "https://api.github.com"
+_REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
+_TOKEN = re.compile(r"[\x21-\x7e]{1,1024}")
 _LARGEST = 256 * 1024 * 1024
 REPORT = click.argument("report", type=click.Path(path_type=Path, dir_okay=False), metavar="REPORT.json")
 ACCOUNT = click.option("--account", metavar="NAME", help="Whose run it was, where the report does not say.")
+MAX_TIME = click.option(
+    "--max-time",
+    callback=duration,
+    default="5min",
+    show_default=True,
+    metavar="DURATION",
+    help="Give up after this long, with 75: GitHub may be down, or hold us back.",
+)
+AUTHOR = click.option(
+    "--author",
+    metavar="LOGIN",
+    default="github-actions[bot]",
+    show_default=True,
+    help="Whom the token acts as: only what this user wrote is edited.",
+)
+PULL_REQUEST = click.option(
+    "--pull-request", type=click.IntRange(min=1), metavar="N", help="Which pull request; default: the event's own."
+)
+NAME = click.option("--account", metavar="NAME", required=True, help="Whose.")
 WORKSPACE = click.option(
     "-C",
     "--workspace",
@@ -36,6 +66,27 @@ def variable(name: str) -> str:
     if not value:
         raise click.UsageError(f"the variable {name} is not set: GitHub Actions sets it for the steps of a workflow")
     return value
+
+
+@contextmanager
+def opened(console: Console, patience: timedelta) -> Iterator[Client]:
+    """GitHub, as this run may call it for at most so long. Raises UsageError and InvalidOriginError."""
+    from reconciler.github.client import Client, Place  # noqa: PLC0415  (httpx)
+    from reconciler.transport import Origin, SystemClock  # noqa: PLC0415
+
+    token = variable("GITHUB_TOKEN")
+    console.hide(token)
+    if not _TOKEN.fullmatch(token):
+        raise click.UsageError("GITHUB_TOKEN is no token: it has a character that none has")
+    repository = variable("GITHUB_REPOSITORY")
+    if not _REPOSITORY.fullmatch(repository) or {".", ".."} & set(repository.split("/")):
+        raise click.UsageError("GITHUB_REPOSITORY is not of the form owner/name")
+    api = Origin.parse(os.environ.get("GITHUB_API_URL", "").strip() or _ADDRESS)
+    client = Client(Place(api, repository, token), SystemClock(), patience.total_seconds())
+    try:
+        yield client
+    finally:
+        client.close()
 
 
 def repository_folder() -> Path | None:
@@ -111,3 +162,11 @@ def put_out(console: Console, values: Mapping[str, str]) -> None:
         except OSError as error:
             raise click.ClickException(f"GITHUB_OUTPUT: {path}: {error.strerror or error}") from error
     console.data("\n".join(f"{name}={value}" for name, value in values.items()))
+
+
+def body_of(path: Path) -> str:
+    """The text of a file, for a comment or an issue. UsageError if it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise click.UsageError(f"{path}: the text cannot be read: {type(error).__name__}") from None
