@@ -175,12 +175,11 @@ class Town:
         marker = self.python / "installed"
         if "requirements.txt" in script or marker.exists():
             return
-        line = next(line for line in script.splitlines() if "pip install" in line)
         variables = {
             "PATH": f"{self.python / 'bin'}:{os.environ['PATH']}",
             "GITHUB_ACTION_PATH": action_path,
             "PIP_NO_INDEX": "1",
             "HOME": str(self.python),
         }
-        subprocess.run(["bash", "-euo", "pipefail", "-c", line], env=variables, check=True)
+        subprocess.run(["bash", "-euo", "pipefail", "-c", script], env=variables, check=True)
         marker.touch()
