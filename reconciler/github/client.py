@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -27,6 +27,7 @@ _PAGE: Final = 100
 _ATTEMPTS: Final = 6
 _DEADLINE: Final = 20.0
 _FIRST_WAIT: Final = 0.5
+_ELSEWHERE: Final = (302, 307)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,8 @@ class Client:
     def redirected(self, path: str) -> str:
         """The address that GitHub sends a download to. Raises GitHubError."""
         url = self._url(path, {})
-        answer = self._call("GET", url)
-        if answer.status not in (302, 307) or "location" not in answer.headers:
+        answer = self._call("GET", url, moved=_ELSEWHERE)
+        if answer.status not in _ELSEWHERE or "location" not in answer.headers:
             raise GitHubError(f"GET {self._shown(url)}: GitHub named no place to download from", status=answer.status)
         return answer.headers["location"]
 
@@ -120,10 +121,19 @@ class Client:
         """Seconds that may still be used."""
         return self._until - self._clock.monotonic()
 
-    def _call(self, method: str, url: str, body: Mapping[str, Any] | None = None, *, once: bool = False) -> Answer:
-        """One call, repeated where that is safe: always if it did not arrive or was held back by a limit, else unless
-        it is to be made `once`.
-        """  # noqa: D205
+    def _call(
+        self,
+        method: str,
+        url: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        once: bool = False,
+        moved: Collection[int] = (),
+    ) -> Answer:
+        """One call, repeated where that is safe: if it did not arrive or was held back, else unless it is made `once`.
+
+        Redirections are refused, but for the statuses in `moved`, which are returned.
+        """
         shown = f"{method} {self._shown(url)}"
         for attempt in range(1, _ATTEMPTS + 1):
             wait, why, unknown = _backoff(attempt), "", False
@@ -136,7 +146,7 @@ class Client:
             else:
                 limit = wait_of(answer, self._clock.now().timestamp())
                 if limit is None and answer.status < 500:
-                    if answer.status >= 400 or (answer.status >= 300 and not url.endswith("/zip")):
+                    if answer.status >= 300 and answer.status not in moved:
                         raise refusal(shown, answer)
                     return answer
                 unknown = limit is None

@@ -95,6 +95,14 @@ def repository_folder() -> Path | None:
     return Path(value) if value else None
 
 
+def page_of_run() -> str:
+    """The page of this run, of this attempt at it."""
+    server = os.environ.get("GITHUB_SERVER_URL", "").strip() or "https://github.com"
+    attempt = os.environ.get("GITHUB_RUN_ATTEMPT", "").strip()
+    page = f"{server}/{variable('GITHUB_REPOSITORY')}/actions/runs/{variable('GITHUB_RUN_ID')}"
+    return f"{page}/attempts/{attempt}" if attempt.isdecimal() else page
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """What set the workflow off, as the file of GITHUB_EVENT_PATH says."""
