@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome, Status
+from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome, Overlap, Status
 from reconciler.engine.plan import Plan, call_count, plain
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route
@@ -198,7 +198,15 @@ def _audience(audience: Audience | None) -> Document | None:
         "recipients_exact": audience.exact,
         "start": _start(audience.start),
         "lists": _people(audience.lists),
+        "overlap": _overlap(audience.overlap),
     }
+
+
+def _overlap(overlap: Overlap | None) -> Document | None:
+    if overlap is None:
+        return None
+    pairs = [{"listas": [one, other], "people": people} for one, other, people in overlap.pairs]
+    return {"only": _people(overlap.only), "several": overlap.several, "pairs": pairs}
 
 
 def _people(lists: Sequence[tuple[str, int]]) -> list[Document]:

@@ -148,6 +148,29 @@ VALUE = {
 }
 FIELDS = {"type": "object", "additionalProperties": {"$ref": "#/$defs/value"}}
 
+_OVERLAP = {
+    "description": "How the lists overlap; null of one list, and where it is not known who is in them.",
+    "anyOf": [
+        record(
+            "People in one of the lists, and in several.",
+            {
+                "only": items_of("Those who are in no other of them.", {"$ref": "#/$defs/people"}),
+                "several": number("People who are in two or more."),
+                "pairs": items_of(
+                    "Lists that share people, the most first; none are told where there are very many lists.",
+                    record(
+                        "Two lists.",
+                        {
+                            "listas": items_of("Their keys in the YAML.", text("A list's key.")),
+                            "people": number("People who are in both."),
+                        },
+                    ),
+                ),
+            },
+        ),
+        {"type": "null"},
+    ],
+}
 AUDIENCE = record(
     "Whom a send reaches, and when it starts.",
     {
@@ -159,6 +182,7 @@ AUDIENCE = record(
             "examples": ["2026-12-20T09:00-03:00", "agora"],
         },
         "lists": items_of("The lists that it goes to.", {"$ref": "#/$defs/people"}),
+        "overlap": _OVERLAP,
     },
 )
 PEOPLE = record(
