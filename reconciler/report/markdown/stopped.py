@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from reconciler.report.layout import Risk
 from reconciler.report.markdown.escape import code, prose
-from reconciler.report.markdown.page import Frame, Risk, laid_out
+from reconciler.report.markdown.page import Frame, laid_out
 from reconciler.report.markdown.trouble import findings
 from reconciler.report.outcomes import VERDICTS
 from reconciler.report.trouble import Trouble, headline, mask_of, shown
