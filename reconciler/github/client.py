@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from reconciler.github.answers import at
+from reconciler.github.elsewhere import elsewhere, fetched
 from reconciler.github.errors import GitHubError, UnknownOutcomeError
 from reconciler.github.limits import wait_of
 from reconciler.github.refusals import refusal
@@ -28,6 +29,8 @@ _ATTEMPTS: Final = 6
 _DEADLINE: Final = 20.0
 _FIRST_WAIT: Final = 0.5
 _ELSEWHERE: Final = (302, 307)
+_DOWNLOADS: Final = 3
+_DOWNLOAD: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +107,26 @@ class Client:
                 return found if isinstance(found, dict) else {}
         raise AssertionError(path)
 
-    def redirected(self, path: str) -> str:
-        """The address that GitHub sends a download to. Raises GitHubError."""
-        url = self._url(path, {})
-        answer = self._call("GET", url, moved=_ELSEWHERE)
-        if answer.status not in _ELSEWHERE or "location" not in answer.headers:
-            raise GitHubError(f"GET {self._shown(url)}: GitHub named no place to download from", status=answer.status)
-        return answer.headers["location"]
+    def download(self, path: str, cap: int) -> bytes:
+        """A file of at most `cap` bytes, which GitHub keeps elsewhere: the token does not go there. Raises GitHubError.
 
-    @property
-    def place(self) -> Place:
-        """Where calls go."""
-        return self._place
-
-    def left(self) -> float:
-        """Seconds that may still be used."""
-        return self._until - self._clock.monotonic()
+        GitHub answers with an address that is good for a minute; each try asks for one of its own.
+        """
+        url, told = self._url(path, {}), ""
+        for attempt in range(1, _DOWNLOADS + 1):
+            answer = self._call("GET", url, moved=_ELSEWHERE)
+            place = elsewhere(answer.headers.get("location", ""), self._place.api)
+            try:
+                found = fetched(place, self._clock, min(self._left(), _DOWNLOAD), cap)
+            except (NotSentError, BrokenError) as error:
+                told = str(error)
+            else:
+                if found.status == 200:
+                    return found.body
+                told = f"the storage answered {found.status}"
+            if attempt < _DOWNLOADS:
+                self._wait(_backoff(attempt), f"GET {self._shown(url)}: {told}")
+        raise GitHubError(f"GET {self._shown(url)}: {told}, {_DOWNLOADS} times", later=True)
 
     def _call(
         self,
@@ -168,15 +175,18 @@ class Client:
         content = None if body is None else json.dumps(body).encode()
         if content is not None:
             headers["Content-Type"] = "application/json"
-        answer = self._wire.send(self._wire.request(method, url, headers, content), seconds=max(self.left(), 0.1))
+        answer = self._wire.send(self._wire.request(method, url, headers, content), seconds=max(self._left(), 0.1))
         if answer.status < 300 and answer.body:
             _json(answer)
         return answer
 
     def _wait(self, seconds: float, why: str) -> None:
-        if seconds > self.left():
+        if seconds > self._left():
             raise GitHubError(f"{why}; waiting {seconds:.0f} s for it is longer than this may take", later=True)
         self._clock.sleep(seconds)
+
+    def _left(self) -> float:
+        return self._until - self._clock.monotonic()
 
     def _url(self, path: str, query: Mapping[str, str]) -> str:
         steps = "/".join(quote(step, safe="") for step in f"repos/{self._place.repository}/{path}".split("/"))

@@ -95,6 +95,14 @@ def repository_folder() -> Path | None:
     return Path(value) if value else None
 
 
+def branch() -> str:
+    """The branch that was pushed to. UsageError where the run is about none."""
+    ref = variable("GITHUB_REF")
+    if not ref.startswith("refs/heads/"):
+        raise click.UsageError(f"this run is about no branch ({ref}): run it on a push to the main branch")
+    return ref.removeprefix("refs/heads/")
+
+
 def page_of_run() -> str:
     """The page of this run, of this attempt at it."""
     server = os.environ.get("GITHUB_SERVER_URL", "").strip() or "https://github.com"
