@@ -26,6 +26,9 @@ _RECORD: Final = re.compile(
     rf"{_FORMAT} (?P<standings>[a-z]+(?:\+[a-z]+)*) (?P<digest>[0-9a-f]{{16,64}}-[0-9]{{1,12}}|-) "
     r"(?P<sha256>[0-9a-f]{64}|-) (?P<artifact>[1-9][0-9]{0,18}|-)"
 )
+_ANY: Final = re.compile(r"[1-9][0-9]{0,3} ")
+"""How a record of any format begins. GitHub's own check run of a job, which may be called as ours are (`reconciler`
+that calls a workflow with a job `acme`), has another external_id, without a blank."""
 _SHOWN: Final = 20
 _TITLE: Final = 200
 
@@ -110,11 +113,12 @@ def make(client: Client, check: Check) -> str:
 
 
 def runs(client: Client, head: str, account: str | None = None) -> Iterator[Mapping[str, Any]]:
-    """Check runs of the commit `head` that workflows made: of one account, or of all. Raises GitHubError."""
+    """Check runs of the commit `head` that were made by `make`: of one account, or of all. Raises GitHubError."""
     query = {"filter": "all"} if account is None else {"filter": "all", "check_name": name_of(account)}
     for each in client.rows(f"commits/{head}/check-runs", "check_runs", **query):
         wanted = name_of(account) == text(each, "name") if account else text(each, "name").startswith(_PREFIX)
-        if wanted and text(each, "app", "slug") == APP and text(each, "head_sha") == head:
+        ours = text(each, "app", "slug") == APP and text(each, "head_sha") == head
+        if wanted and ours and _ANY.match(text(each, "external_id")):
             yield each
 
 

@@ -148,15 +148,20 @@ def test_editing_comments_authorises_nothing(job: Job, natal: Pull) -> None:
     assert not [call for call in job.github.calls[before:] if "comment" in call.path]
 
 
-@pytest.mark.parametrize(
-    "written",
-    ["", "1", "1 sends", "2 sends a54f6bcc40130d52-12 - -", "1 ../x a54f6bcc40130d52-12 - 1", "1 sends x - 1"],
-)
+@pytest.mark.parametrize("written", ["1 sends", "2 sends a-1 - -", "1 ../x a54f6bcc40130d52-12 - 1", "1 sends x - 1"])
 def test_a_record_that_is_none_is_not_believed(job: Job, natal: Pull, written: str) -> None:
-    """A check run of our name with another text in it keeps no plan."""
+    """A record of another format, or a broken one, keeps no plan."""
     job.repository.checks[0].given["external_id"] = written
     merged(job, natal)
     assert "keeps no plan" in found(job)["reason"]
+
+
+def test_the_check_of_a_job_of_that_name_is_none_of_ours(job: Job, natal: Pull) -> None:
+    """GitHub makes a check run for each job itself, which may be called as ours are; it says nothing of a plan."""
+    given = job.repository.checks[0].given | {"external_id": "ca395085-040a-526b-2ce8-bdc85f692774"}
+    job.repository.checks.append(CheckRun(job.repository.next_id(), "github-actions", natal.head_sha, given))
+    merged(job, natal)
+    assert found(job)["found"] == "true"
 
 
 def test_only_the_artifact_is_missing(job: Job, natal: Pull) -> None:

@@ -10,6 +10,8 @@ _COMMANDS = {
     "comment": ("reconciler.cli.github.comment", "Write a report into the account's comment on the pull request."),
     "check": ("reconciler.cli.github.check", "Record what was planned as a check of the pull request's head."),
     "reviewed": ("reconciler.cli.github.reviewed", "Fetch the plan that was reviewed before this commit was merged."),
+    "labels": ("reconciler.cli.github.labels", "Label the pull request by what all accounts' checks say."),
+    "issue": ("reconciler.cli.github.issue", "Keep one issue an account while it is not as it is declared."),
     "annotate": ("reconciler.cli.github.annotate", "Show findings beside the lines that they are about."),
     "outputs": ("reconciler.cli.github.outputs", "Put a run's figures out for the steps that follow."),
 }
