@@ -33,6 +33,12 @@ class JobRun:
     permissions: Mapping[str, str] = field(default_factory=dict)
     environment: str | None = None
     concurrency: Mapping[str, Any] = field(default_factory=dict)
+    temp: Path | None = None
+
+    def folder_of(self, name: str) -> Path:
+        """The file of this name that the job has left in RUNNER_TEMP; the last of several."""
+        assert self.temp is not None
+        return max(self.temp.rglob(name), key=lambda path: path.stat().st_mtime_ns)
 
     @property
     def log(self) -> str:
@@ -143,6 +149,7 @@ class Job:
             permissions,
             where,
             shown,
+            machine.temp,
         )
 
     def _secrets(self, environment: str | None) -> Known:

@@ -48,6 +48,7 @@ class Town:
     environments: dict[str, dict[str, str]] = field(default_factory=dict)
     accounts: dict[str, Sandbox] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=dict)
+    pushes: list[dict[str, Any]] = field(default_factory=list)
     _stored: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
     @classmethod
@@ -141,6 +142,10 @@ class Town:
         self._stored[run, name] = artifact, attempt
         return artifact
 
+    def pushed_last(self) -> dict[str, Any]:
+        """The event of the last push to main."""
+        return self.pushes[-1]
+
     def ref(self, name: str) -> str | None:
         """What a ref of the repository stands at."""
         found = self.git("ls-remote", str(self.bare), name).split()
@@ -156,7 +161,9 @@ class Town:
 
     def _pushed(self, before: str, after: str) -> dict[str, Any]:
         repository = {"id": self.repository.id, "full_name": self.repository.name, "default_branch": "main"}
-        return {"ref": "refs/heads/main", "before": before, "after": after, "forced": False, "repository": repository}
+        event = {"ref": "refs/heads/main", "before": before, "after": after, "forced": False, "repository": repository}
+        self.pushes.append(event)
+        return event
 
     def _offer(self, pull: Pull) -> None:
         """Make refs/pull/N/head and refs/pull/N/merge, as GitHub does."""

@@ -25,7 +25,9 @@ if [[ -n ${GITHUB_TOKEN:-} ]]; then
 fi
 
 # words: the command line. An option and its value are one word, so that no value is taken for an option.
-words=(--workspace="$WORKSPACE" ${ACCOUNT:+--account="$ACCOUNT"})
+root=()
+[[ $WORKSPACE == . ]] || root=(--workspace="$WORKSPACE")
+words=("${root[@]}" ${ACCOUNT:+--account="$ACCOUNT"})
 reports=(--report="$json" --report="$markdown")
 pages=("${reports[@]}" --report="$page" ${COMMIT:+--commit="$COMMIT"})
 case $AGAINST in
@@ -39,13 +41,13 @@ case $COMMAND in
             printf 'accounts=["%s"]\n' "$ACCOUNT" >>"$GITHUB_OUTPUT"
             exit 0
         fi
-        words=(accounts --workspace="$WORKSPACE" --format=matrix ${SINCE:+--changed-since="$SINCE"})
+        words=(accounts "${root[@]}" --format=matrix ${SINCE:+--changed-since="$SINCE"})
         ;;
     validate) words=(validate "${words[@]}" "${reports[@]}") ;;
     plan) words=(plan "${words[@]}" "${against[@]}" "${pages[@]}" ${PLAN:+--save="$PLAN"}) ;;
     drift) words=(plan "${words[@]}" --detailed-exitcode "${against[@]}" "${pages[@]}" ${PLAN:+--save="$PLAN"}) ;;
     apply)
-        words=(apply "${words[@]}" "${pages[@]}" ${MAX_TIME:+--max-time="$MAX_TIME"})
+        words=(apply "${words[@]}" "${pages[@]}" --lock-timeout=10min ${MAX_TIME:+--max-time="$MAX_TIME"})
         words+=(${PLAN:+--plan="$PLAN"} ${DIGEST:+--digest="$DIGEST"} ${NOT_REVIEWED:+--not-reviewed="$NOT_REVIEWED"})
         ;;
     stop) words=(stop "${words[@]}" --all) ;;
@@ -126,13 +128,8 @@ fi
 cat "$markdown" >>"$GITHUB_STEP_SUMMARY"
 
 output markdown_path "$markdown"
-if [[ -f $json ]]; then
-    output json_path "$json"
-    [[ -f $page ]] || page=''
-    [[ -f $PLAN ]] && saved=$PLAN || saved=''
-    guarded reconciler github outputs "$json" ${saved:+--plan="$saved"} ${page:+--report="$page"}
-elif [[ $code != 0 ]]; then
-    output failure_reason "reconciler $COMMAND ended with $code before it could write its report"
-fi
+output json_path "$json"
+[[ $COMMAND == validate && $code == 0 ]] ||
+    guarded reconciler github outputs "$json" ${ACCOUNT:+--account="$ACCOUNT"} ${PLAN:+--plan="$PLAN"} --report="$page"
 
 [[ $COMMAND == drift && $code == "$exit_changes" ]] || exit "$code"
