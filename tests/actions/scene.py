@@ -60,6 +60,7 @@ def settings(*accounts: str) -> str:
             "criaenvio": {"chave": {"env": "CRIAENVIO_CHAVE"}},
             "ledger": {"git": {"ref": f"refs/reconciler/{name}"}},
             "arquivos": [f"{name}/*.yaml"],
+            "limites": {"prazo": "3s", "atraso_maximo": "2s"},
         }
         for name in accounts
     }

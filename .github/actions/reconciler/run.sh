@@ -5,7 +5,7 @@
 set -euo pipefail
 export LC_ALL=C.UTF-8
 
-readonly exit_changes=2 exit_differs=5 exit_usage=64 exit_later=75
+readonly exit_changes=2 exit_blocked=4 exit_differs=5 exit_partly=6 exit_usage=64 exit_later=75
 readonly exit_interrupted=130 exit_killed=137 exit_terminated=143
 
 if [[ -n $ACCOUNT && ! $ACCOUNT =~ ^[a-z0-9][a-z0-9_-]{0,62}$ ]]; then
@@ -113,8 +113,11 @@ if [[ $COMMAND == apply ]]; then
             note "**Re-run the failed jobs of [this run]($run_page) to go on where it stopped.** A plan that was reviewed" \
                 'as a whole needs no new review for that.'
             ;;
+        "$exit_partly")
+            note "Once that is corrected, re-run the failed jobs of [this run]($run_page) to go on with the rest."
+            ;;
         "$exit_differs")
-            note "Nothing was called. Open a pull request (an empty commit will do) for the plan to be reviewed as it is now."
+            note "Open a pull request (an empty commit will do) for the plan to be reviewed as it is now."
             ;;
     esac
     # grep -v: the lines that this run has added.
@@ -125,6 +128,10 @@ if [[ $COMMAND == apply ]]; then
             '' '```' "$new" '```'
     fi
 fi
+if [[ $AGAINST == sandbox ]]; then
+    note '_Planned against a simulated account that holds nothing. In the real one there are other people, and what is blocked here' \
+        'may not be there._'
+fi
 cat "$markdown" >>"$GITHUB_STEP_SUMMARY"
 
 output markdown_path "$markdown"
@@ -132,4 +139,7 @@ output json_path "$json"
 [[ $COMMAND == validate && $code == 0 ]] ||
     guarded reconciler github outputs "$json" ${ACCOUNT:+--account="$ACCOUNT"} ${PLAN:+--plan="$PLAN"} --report="$page"
 
-[[ $COMMAND == drift && $code == "$exit_changes" ]] || exit "$code"
+case $COMMAND/$AGAINST/$code in
+    drift/*/"$exit_changes" | plan/sandbox/"$exit_blocked") ;; # what it found is told, and no failure
+    *) exit "$code" ;;
+esac
