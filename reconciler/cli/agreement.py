@@ -11,12 +11,12 @@ from reconciler.app import Planned, agreed_to, agrees
 from reconciler.cli.console import Console
 from reconciler.cli.options import Consent
 from reconciler.cli.saved import Reviewed, outliner
-from reconciler.cli.showing import command_line, show_differences, show_plan
+from reconciler.cli.showing import command_line, plan_report, show_differences
 from reconciler.engine.model import Status, Use
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.saved import Standing
 from reconciler.ledger import Ledger
-from reconciler.report import Dispute, View
+from reconciler.report import Dispute, Ending, View
 from reconciler.report.mask import is_private
 from reconciler.report.words import count, moment, number
 
@@ -34,11 +34,18 @@ class Table:
     def show(self, *approval: str) -> None:
         """The plan, to a reader of text, and to everybody when a guard refuses it; `approval` ends the command."""
         if self.style == "text" or self.planned.plan.refusals:
-            show_plan(self.console, self.planned, self.view, self.style, *approval)
+            self.show_to_all(*approval)
+
+    def show_to_all(self, *approval: str) -> None:
+        """The plan, whatever the format is. It is no report yet: that says what came of it."""
+        report = plan_report(self.console, self.planned, self.view, *approval)
+        self.console.data(report.told(self.style, color=self.console.color))
 
     def end(self, why: str, code: Exit) -> click.exceptions.Exit:
-        """Say why nothing is called; what is returned ends the program."""
+        """Say why nothing is called, in reports beside the plan; what is returned ends the program."""
         self.console.tell(why)
+        reason = "; ".join(map(str.strip, why.splitlines()))
+        self.console.keep(plan_report(self.console, self.planned, self.view).ended(Ending(code, reason)))
         return click.exceptions.Exit(code)
 
 
@@ -118,7 +125,7 @@ def _by_digest(table: Table, digest: str) -> Agreed:
         table.show()
         table.console.tell(f"{digest}: {_told(table, use, 0)}")
         return Agreed(use.plan, digest, use)
-    show_plan(table.console, table.planned, table.view, table.style)
+    table.show_to_all()
     lines = [f"the plan is not the reviewed one ({digest}): it is now {plan.digest}; nothing was called"]
     people = digest.rpartition("-")[2]
     if people.isdecimal() and people.isascii() and int(people) != plan.summary.recipients:

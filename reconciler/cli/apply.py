@@ -61,13 +61,14 @@ def _apply(console: Console, common: Common, live: Live, consent: Consent, bound
     reviewed = Reviewed.read(consent.plan_file) if consent.plan_file else None
     refresh = reviewed.check_refresh(live.refresh) if reviewed else live.refresh or Refresh.FULL
     wanted, clock, budget = chosen(common.root, common.account), SystemClock(), budget_of(bounds, began)
+    console.account = wanted.name
     with (
         reach(wanted, common.root, console, embedded=live.embedded, clock=clock) as found,
         nullcontext(replace(found, refresh=refresh)) as way,
         checked(reviewed, wanted, way, held(way, wanted, common.root, console, bounds.lock_timeout)) as ledger,
         way.working(wanted, ledger) as client,
     ):
-        check_settling(console, budget, wanted, ledger, way)
+        check_settling(budget, wanted, ledger, way)
         progress = Progress(console, client)
         with progress.phase("reading the account"):
             show(console, recover_account(wanted, client, ledger, way))

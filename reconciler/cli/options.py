@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 
 from reconciler.cli.console import Console
+from reconciler.cli.editions import ENDINGS, editions
 from reconciler.engine.sight import Refresh
 
 Command = Callable[..., None]
@@ -29,10 +30,15 @@ class Common:
     no_color: bool
     quiet: bool
     verbose: int
+    reports: tuple[Path, ...] = ()
 
-    def console(self, people: Path | None = None) -> Console:
-        """Where this command writes; changes of contacts to the file `people`, if one is given."""
-        return Console(-1 if self.quiet else self.verbose, self.no_color, self.out, people)
+    def console(self, people: Path | None = None, save: Path | None = None) -> Console:
+        """Where this command writes; changes of contacts to the file `people`, if one is given.
+
+        Raises UsageError if two things are to be written to one file: reports, and the plan to `save`.
+        """
+        found = editions(self.reports, (self.out, people, save))
+        return Console(-1 if self.quiet else self.verbose, self.no_color, self.out, people, found, self.account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,15 @@ _STYLES = click.option(
     help="Of the report; markdown is for a comment on a pull request or a job's summary.",
 )
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
+_REPORTS = click.option(
+    "--report",
+    "reports",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help=f"Also write the report to FILE, in the format of its ending ({', '.join(ENDINGS)}); as often as wanted. It is"
+    " written as well when the run ends before there is a plan, and then says why.",
+)
 COLOR = click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong on stderr.")
 VERBOSE = click.option("-v", "--verbose", count=True, help="Say more on stderr; twice for every call.")
@@ -237,9 +252,14 @@ def common(command: Command) -> Command:
     return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLE, OUT, COLOR, QUIET, VERBOSE))
 
 
+def checked(command: Command) -> Command:
+    """The same of a command whose report can also be kept in files."""
+    return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLE, OUT, _REPORTS, COLOR, QUIET, VERBOSE))
+
+
 def reported(command: Command) -> Command:
-    """The same of commands whose report can be Markdown as well."""
-    return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLES, OUT, COLOR, QUIET, VERBOSE))
+    """The same of commands whose report can also be made for people on GitHub."""
+    return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLES, OUT, _REPORTS, COLOR, QUIET, VERBOSE))
 
 
 def live(command: Command) -> Command:
@@ -278,7 +298,7 @@ def bundled(
 
     @wraps(command)
     def bundling(**given: Any) -> None:
-        mine = {field: given.pop(field) for field in bundle.__slots__}
+        mine = {field.name: given.pop(field.name) for field in fields(bundle) if field.name in given}
         command(**{name: bundle(**mine)}, **given)
 
     wrapped: Command = bundling

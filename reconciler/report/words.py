@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from typing import Final
 
 from reconciler.report.view import View
 
@@ -12,6 +13,11 @@ _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0100-\U000e01ef]"
 )
 """Printable to Python though nobody sees it: fillers and variation selectors (not U+FE0F, which emoji carry)."""
+
+NAME: Final = 160
+"""How many characters of a name, or of anything else that is code, are shown."""
+WORDS: Final = 1_000
+"""How many characters of a running text are shown."""
 
 _DAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -4,5 +4,6 @@ from reconciler.report.markdown.differences import differences_markdown
 from reconciler.report.markdown.page import Frame
 from reconciler.report.markdown.plan import plan_markdown
 from reconciler.report.markdown.result import result_markdown
+from reconciler.report.markdown.stopped import trouble_markdown
 
-__all__ = ["Frame", "differences_markdown", "plan_markdown", "result_markdown"]
+__all__ = ["Frame", "differences_markdown", "plan_markdown", "result_markdown", "trouble_markdown"]

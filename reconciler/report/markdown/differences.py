@@ -22,13 +22,14 @@ from reconciler.report.differences import (
     headline,
     persons,
 )
+from reconciler.report.layout import Risk, Section
 from reconciler.report.lines import mark
-from reconciler.report.markdown.escape import NAME, WORDS, code, fence, lines, prose, row
-from reconciler.report.markdown.page import Frame, Risk, Section, laid_out, table
+from reconciler.report.markdown.escape import code, fence, lines, prose, row
+from reconciler.report.markdown.page import Frame, laid_out, table
 from reconciler.report.markdown.plan import command
 from reconciler.report.markdown.trouble import headed
 from reconciler.report.view import View
-from reconciler.report.words import moment, number, shortened
+from reconciler.report.words import NAME, WORDS, moment, number, shortened
 
 
 def differences_markdown(dispute: Dispute, view: View, frame: Frame) -> str:
