@@ -18,7 +18,9 @@ from reconciler.engine.saved import Standing
 from reconciler.ledger import Ledger
 from reconciler.report import Dispute, Ending, View
 from reconciler.report.mask import is_private
-from reconciler.report.words import count, moment, number
+from reconciler.report.words import count, moment, number, shortened
+
+_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,14 @@ def agree(table: Table, consent: Consent, reviewed: Reviewed | None) -> Agreed:
         agreed = _by_file(table, reviewed)
     elif consent.digest is not None:
         agreed = _by_digest(table, consent.digest.strip())
+    elif consent.not_reviewed is not None:
+        agreed = _by_nobody(table, consent.not_reviewed)
     else:
         table.show()
         agreed = Agreed(table.planned.plan.digest, table.planned.plan.digest)
     if table.planned.plan.refusals:
         raise table.end("a guard refuses this plan; nothing was called", Exit.BLOCKED)
-    if reviewed is None and consent.digest is None:
+    if consent.open:
         _by_answer(table, yes=consent.yes)
     return agreed
 
@@ -137,6 +141,16 @@ def _by_digest(table: Table, digest: str) -> Agreed:
         "  a digest cannot tell what else differs; a plan that was saved can: plan --save FILE, apply --plan FILE"
     )
     raise table.end("\n".join(lines), Exit.DIFFERS)
+
+
+def _by_nobody(table: Table, reason: str) -> Agreed:
+    """Nobody agreed: what nobody has to approve is done all the same, and a plan with anything else in it is not."""
+    plan = table.planned.plan
+    if plan.steps:
+        table.show_to_all()
+        raise table.end(f"nobody agreed to this plan ({shortened(reason, _REASON)}); nothing was called", Exit.DIFFERS)
+    table.show()
+    return Agreed(plan.digest, plan.digest)
 
 
 def _told(table: Table, use: Use, left: int) -> str:

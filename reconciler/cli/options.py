@@ -70,11 +70,20 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """How apply is told that it was agreed to: by the digest or the file of a plan that was reviewed, or in advance."""
+    """How apply is told that it was agreed to: by the digest or the file of a plan that was reviewed, or in advance.
+
+    Or why it was not (`not_reviewed`): then nothing is done but what nobody has to approve.
+    """
 
     digest: str | None
     plan_file: Path | None
+    not_reviewed: str | None
     yes: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing is said of a review, either way: then somebody is asked."""
+        return self.digest is None and self.plan_file is None and self.not_reviewed is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +244,11 @@ _MAX_CALLS = click.option(
     metavar="NUMBER",
     help="The same with calls to the API, those of planning included.",
 )
+_NOT_REVIEWED = click.option(
+    "--not-reviewed",
+    metavar="REASON",
+    help="Nobody agreed to anything, and why: exit 5, with the plan, unless nothing has to be approved.",
+)
 _YES = click.option("--yes", is_flag=True, help="Do not ask. Covers only plans that send nothing.")
 
 
@@ -275,7 +289,7 @@ def said(command: Command) -> Command:
 
 def consent(command: Command) -> Command:
     """The options of apply about what was agreed to; the command gets them as `consent`."""
-    return bundled(command, "consent", Consent, (_DIGEST, _PLAN_FILE, _YES))
+    return bundled(command, "consent", Consent, (_DIGEST, _PLAN_FILE, _NOT_REVIEWED, _YES))
 
 
 def bounds(command: Command) -> Command:

@@ -37,7 +37,19 @@ from reconciler.report import (
 )
 
 _DROPPED = frozenset({"--detailed-exitcode", "--show-contacts", "--no-color", "--yes", "-v", "-vv", "-q", "--quiet"})
-_WITH_VALUE = frozenset({"--format", "--out", "--report", "--digest", "--plan", "--save", "--contacts-out", "--commit"})
+_WITH_VALUE = frozenset(
+    {
+        "--commit",
+        "--contacts-out",
+        "--digest",
+        "--format",
+        "--not-reviewed",
+        "--out",
+        "--plan",
+        "--report",
+        "--save",
+    }
+)
 _WHERE = frozenset({"-C", "--workspace", "--account"})
 _OF_APPLY = frozenset({"--lock-timeout", "--max-time", "--max-calls"})
 

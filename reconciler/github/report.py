@@ -1,20 +1,20 @@
 """A JSON report of plan or apply, as GitHub is told of it: verdict, figures, and notes with their places. Pure.
 
-Read are the documents that `--report FILE.json` and `--format json` write: a plan, a result, what differs from a
-reviewed plan, and the trouble of a run that came to none of these. A run that was killed leaves no report at all.
+Read are the documents that `--report FILE.json` writes: a plan, a result, what differs from a reviewed plan, what
+validating found, and the trouble of a run that came to none of these. A run that was killed leaves no report at all.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from reconciler.engine.model import Action, Severity
 from reconciler.engine.result import Exit
-from reconciler.github.answers import at, counts, rows, text, whole
+from reconciler.github.answers import counts, rows, text, whole
 
 _FORMAT: Final = 1
 _CREATES: Final = frozenset({Action.CREATE, Action.SCHEDULE})
@@ -41,6 +41,7 @@ class Standing(StrEnum):
     SENDS = "sends"
     CHANGES = "changes"  # and sends nothing
     SAME = "same"
+    VALID = "valid"  # the files are right, and nothing was planned
     BLOCKED = "blocked"  # a guard refuses, or a person must decide
     INVALID = "invalid"  # the files are wrong
     FAILED = "failed"  # the run came to no verdict, or did not do all that it was to do
@@ -92,7 +93,7 @@ class Report:
     @property
     def drifted(self) -> bool | None:
         """Whether the account is not as it is declared; None if the run could not tell."""
-        if self.standings & {Standing.INVALID, Standing.FAILED}:
+        if self.standings & {Standing.VALID, Standing.INVALID, Standing.FAILED}:
             return None
         return bool(self.standings - {Standing.SAME})
 
@@ -110,23 +111,23 @@ def read(content: bytes) -> Report:
         raise UnreadableReportError("it is no JSON") from None
     version = whole(found, "format_version")
     if version != _FORMAT:
-        told = "it is no report" if version is None else f"it is written in format {version}, and {_FORMAT} is known"
-        raise UnreadableReportError(f"{told} of plan or apply (--report FILE.json)")
-    if at(found, "document") == "trouble":
-        return _trouble(found)
-    if "saved_plan" in found:
-        return _differences(found)
-    if "outcome" in found and "summary" in found:
-        return _result(found)
-    if "digest" in found and "summary" in found:
-        return _plan(found)
-    raise UnreadableReportError("it is no report of plan or apply (--report FILE.json)")
+        if version is None:
+            raise UnreadableReportError("it is no report of plan, apply or validate (--report FILE.json)")
+        raise UnreadableReportError(
+            f"it is written in format {version}; this program reads {_FORMAT}: use that which wrote it"
+        )
+    reads = _READS.get(text(found, "document"))
+    if reads is None:
+        raise UnreadableReportError("it is no report of plan, apply or validate (--report FILE.json)")
+    return reads(found)
 
 
 def _plan(found: Mapping[str, Any]) -> Report:
-    figures = _figures(found)
-    held = _held(found)
+    """A plan, and why it was not applied if it was to be (`ended`)."""
+    figures, held, ended = _figures(found), _held(found), whole(found, "ended", "exit_code")
     standings = {_does(figures)} | ({Standing.BLOCKED} if held else set())
+    if ended is not None and ended != Exit.BLOCKED:
+        standings.add(Standing.FAILED)
     return Report(
         account=text(found, "account"),
         headline=text(found, "headline"),
@@ -134,7 +135,7 @@ def _plan(found: Mapping[str, Any]) -> Report:
         standings=frozenset(standings),
         figures=figures,
         notes=tuple(_notes(found)),
-        failure=held,
+        failure="; ".join(filter(None, (text(found, "ended", "reason"), held))),
     )
 
 
@@ -168,15 +169,18 @@ def _differences(found: Mapping[str, Any]) -> Report:
 
 def _trouble(found: Mapping[str, Any]) -> Report:
     notes = tuple(_findings(found, "findings"))
-    message = text(found, "message").strip()
-    first = next((note.title for note in notes if note.severity is Severity.ERROR), "")
-    told = message or first or "the run failed"
-    more = sum(note.severity is Severity.ERROR for note in notes) - 1
-    if not message and more > 0:
-        told += f" (and {more} more)"
+    grave = [note.title for note in notes if note.severity is Severity.ERROR]
+    told = text(found, "message").strip() or (f"{grave[0]}{_more(grave)}" if grave else "the run failed")
     invalid = whole(found, "exit_code") == Exit.INVALID
     standing = Standing.INVALID if invalid else Standing.FAILED
-    return Report(text(found, "account"), told, "", frozenset({standing}), notes=notes, failure=told)
+    return Report(text(found, "account"), text(found, "headline"), "", frozenset({standing}), notes=notes, failure=told)
+
+
+def _validation(found: Mapping[str, Any]) -> Report:
+    report = _trouble(found)
+    if whole(found, "exit_code") != Exit.OK:
+        return report
+    return replace(report, standings=frozenset({Standing.VALID}), failure="")
 
 
 def _does(figures: Figures) -> Standing:
@@ -248,3 +252,12 @@ def _placed(severity: Severity, title: str, told: tuple[str, ...], place: str) -
     if not (file and line.isdecimal() and column.isdecimal()):
         return Note(severity, title, said)
     return Note(severity, title, said, file, max(int(line), 1), max(int(column), 1))
+
+
+_READS: Final[Mapping[str, Callable[[Mapping[str, Any]], Report]]] = {
+    "plan": _plan,
+    "result": _result,
+    "differences": _differences,
+    "trouble": _trouble,
+    "validation": _validation,
+}

@@ -3,13 +3,12 @@
 from reconciler.report.differences import Dispute, differences_document, differences_text
 from reconciler.report.document import (
     Sheet,
-    json_line,
-    json_text,
     plan_document,
     plan_lines,
     result_document,
     result_lines,
 )
+from reconciler.report.json_form import json_line, json_text
 from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
 from reconciler.report.markdown import (
     Frame,

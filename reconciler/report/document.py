@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
 
 from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome, Overlap, Status
 from reconciler.engine.plan import Plan, call_count, plain
@@ -15,16 +13,14 @@ from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route
 from reconciler.report.channels_document import channels_of
 from reconciler.report.headline import plan_headline, result_headline, standing
+from reconciler.report.json_form import Document, json_line
 from reconciler.report.mask import PRIVATE, Mask, is_private
 from reconciler.report.view import View
 from reconciler.report.waits import Waits, live_id
-from reconciler.report.words import visible
 
 FORMAT_VERSION = 1
 """Of both documents. It grows when a field changes its meaning or goes away; new fields alone do not change it."""
 
-Document: TypeAlias = dict[str, Any]
-_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 OUTCOMES = {
     Exit.OK: "done",
@@ -70,8 +66,8 @@ def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Documen
     changes = [change for change in plan.changes if apart is None or not is_private(change.address)]
     return {
         "format_version": FORMAT_VERSION,
-        "headline": plan_headline(plan, view),
         "document": "plan",
+        "headline": plan_headline(plan, view),
         "digest": plan.digest,
         "account": plan.account,
         "ended": _ended(view.ended, mask),
@@ -124,22 +120,8 @@ def _ended(ended: tuple[Exit, str] | None, mask: Mask) -> Document | None:
     return None if ended is None else {"exit_code": int(ended[0]), "reason": mask.text(ended[1])}
 
 
-def json_text(document: Mapping[str, Any]) -> str:
-    """`document` as JSON text, the same bytes for the same document.
-
-    Letters stay legible; control, bidi and zero-width characters are escaped, so that the text is safe to show.
-    """
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    return "\n".join(_escaped(line) for line in text.split("\n")) + "\n"
-
-
 def _sheet(apart: Sheet | None) -> Document | None:
     return None if apart is None else {"kind": PRIVATE, "lines": apart.lines, "sha256": apart.sha256}
-
-
-def json_line(document: Document) -> str:
-    """The same on one line, for documents that come one after another."""
-    return _escaped(_LINE.encode(document)) + "\n"
 
 
 def _change(change: Change, mask: Mask) -> Document:
@@ -294,15 +276,3 @@ def _time(calls: int, pace: float | None) -> Document:
         "calls_per_second": None if pace is None else round(pace, 3),
         "seconds": None if pace is None else round(calls / pace),
     }
-
-
-def _escaped(text: str) -> str:
-    """A line of JSON whose hidden characters, which stand in strings only, are JSON escapes.
-
-    So is one of `##[`, which stands in strings only, too: it begins a command wherever it stands in a line of a log of
-    GitHub Actions (actions/runner, ActionCommand.TryParse).
-    """
-    text = text.replace("##[", "#\\u0023[")
-    if visible(text) == text:
-        return text
-    return "".join(char if visible(char) == char else json.dumps(char)[1:-1] for char in text)

@@ -11,7 +11,8 @@ from typing import Final, Protocol
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit, Result
 from reconciler.report.differences import Dispute, differences_document, differences_text
-from reconciler.report.document import Sheet, json_text, plan_document, result_document
+from reconciler.report.document import Sheet, plan_document, result_document
+from reconciler.report.json_form import json_text
 from reconciler.report.markdown import (
     Frame,
     differences_markdown,

@@ -166,8 +166,8 @@ def _plan() -> parts.Schema:
         "What `reconciler plan --format json` prints: what applying would do to one account, and nothing that stays.",
         {
             "format_version": parts.FORMAT,
-            "headline": parts.HEADLINE,
             "document": parts.named("plan"),
+            "headline": parts.HEADLINE,
             "digest": parts.DIGEST,
             "account": parts.ACCOUNT,
             "ended": parts.ENDED,

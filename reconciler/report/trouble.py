@@ -9,7 +9,8 @@ from reconciler.engine.model import Finding
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit
 from reconciler.report import findings as compiler_style
-from reconciler.report.document import FORMAT_VERSION, Document
+from reconciler.report.document import FORMAT_VERSION
+from reconciler.report.json_form import Document
 from reconciler.report.lines import Line, Span, Style, line, rendered
 from reconciler.report.mask import HIDDEN, Mask, is_private
 from reconciler.report.view import View
@@ -59,6 +60,7 @@ def _document(name: str, trouble: Trouble, view: View) -> Document:
     return {
         "format_version": FORMAT_VERSION,
         "document": name,
+        "headline": headline(trouble),
         "account": trouble.account,
         "exit_code": int(trouble.exit),
         "message": mask.text(trouble.message),

@@ -31,6 +31,7 @@ def _common(name: str, codes: list[int]) -> parts.Schema:
     return {
         "format_version": parts.FORMAT,
         "document": parts.named(name),
+        "headline": parts.HEADLINE,
         "account": parts.optional("The account's name in reconciler.yaml; null where the run did not come to know it."),
         "exit_code": parts.one_of("The program's exit code.", codes),
         "message": parts.text("Why, in words; findings say more where there are any."),

@@ -15,6 +15,7 @@ def plan(
     people = 12 if sends else 0
     return {
         "format_version": 1,
+        "document": "plan",
         "headline": "1 envio para 12 pessoas; sai qui 05/11 09:00" if sends else "nada a mudar",
         "digest": DIGEST if sends else "a54f6bcc40130d52-0",
         "account": account,
@@ -50,6 +51,7 @@ def invalid(account: str | None = "acme", count: int = 1) -> dict[str, Any]:
     return {
         "format_version": 1,
         "document": "trouble",
+        "headline": "a configuração não está certa",
         "account": account,
         "exit_code": 3,
         "message": "",
@@ -60,7 +62,7 @@ def invalid(account: str | None = "acme", count: int = 1) -> dict[str, Any]:
 def failed(account: str | None = "acme") -> dict[str, Any]:
     """The trouble of a run that could not reach the account."""
     told = "the server at api.exemplo.com.br could not be reached"
-    return invalid(account) | {"exit_code": 75, "message": told, "findings": []}
+    return invalid(account) | {"exit_code": 75, "message": told, "headline": "fica para mais tarde", "findings": []}
 
 
 def finding(summary: str, *, severity: str = "error", line: int = 3) -> dict[str, Any]:
