@@ -57,9 +57,7 @@ class Log:
             self.masks.append(data)
         elif name in _ANNOTATIONS:
             pairs = [pair.partition("=") for pair in (found["fields"] or "").split(",") if pair]
-            self.annotations.append(
-                Annotation(name, data, {key.strip(): _decoded(value) for key, _, value in pairs})
-            )
+            self.annotations.append(Annotation(name, data, {key.strip(): _decoded(value) for key, _, value in pairs}))
         elif name not in _KNOWN:
             raise WorkflowError(f"a step said the workflow command {line.strip()!r}")
 

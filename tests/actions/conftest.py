@@ -59,4 +59,3 @@ def caller(name: str) -> str:
     """A caller's workflow as the examples have it, with the program's repository and commit filled in."""
     text = (ROOT / f"examples/github/.github/workflows/{name}.yml").read_text(encoding="utf-8")
     return text.replace("OWNER/REPOSITORY", TOOL).replace("0" * 40, PIN)
-

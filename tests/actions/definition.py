@@ -38,7 +38,9 @@ class _Core(yaml.SafeLoader):
 
 
 _Core.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in rules if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
+    first: [
+        (tag, pattern) for tag, pattern in rules if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+    ]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Core.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"\A(true|false)\Z"), ["t", "f"])

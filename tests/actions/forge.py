@@ -20,7 +20,11 @@ from urllib.parse import urlsplit
 
 from tests.github.standin import GitHub
 
-_FORWARDED = {"Content-Type": "CONTENT_TYPE", "Content-Encoding": "HTTP_CONTENT_ENCODING", "Git-Protocol": "GIT_PROTOCOL"}
+_FORWARDED = {
+    "Content-Type": "CONTENT_TYPE",
+    "Content-Encoding": "HTTP_CONTENT_ENCODING",
+    "Git-Protocol": "GIT_PROTOCOL",
+}
 
 
 class Forge:

@@ -67,7 +67,9 @@ def upload_artifact(machine: Machine, inputs: Inputs) -> Outputs:
     if not path.is_file():
         raise StepFailed(f"No files were found with the provided path: {path}")
     archived = given["archive"] == "true"
-    name, content = (given["name"], zipped({path.name: path.read_bytes()})) if archived else (path.name, path.read_bytes())
+    name, content = (
+        (given["name"], zipped({path.name: path.read_bytes()})) if archived else (path.name, path.read_bytes())
+    )
     run, attempt = machine.github["run_id"], machine.github["run_attempt"]
     artifact = machine.town.store(name, content, run, attempt, overwrite=given["overwrite"] == "true")
     machine.uploads.append(Upload(name, artifact, int(given["retention-days"]), archived, path))

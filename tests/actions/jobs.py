@@ -109,7 +109,11 @@ class Job:
         """Run it on a machine with these variables."""
         definition, scope = self.definition, self.scope()
         environment = definition.get("environment")
-        where = None if environment is None else scope.text(environment["name"] if isinstance(environment, dict) else environment)
+        where = (
+            None
+            if environment is None
+            else scope.text(environment["name"] if isinstance(environment, dict) else environment)
+        )
         permissions = self.permissions()
         words = {name.replace("-", "_"): level for name, level in permissions.items()}
         token = self.town.github.token(text="", **words)
@@ -161,5 +165,7 @@ class Job:
         if not self.trusted:
             return Known(dict.fromkeys(self.call.secrets, ""))
         own = self.town.environments.get(environment or "", {})
-        found = {name: own.get(name, value) if name in self.call.handed else "" for name, value in self.call.secrets.items()}
+        found = {
+            name: own.get(name, value) if name in self.call.handed else "" for name, value in self.call.secrets.items()
+        }
         return Known(found)

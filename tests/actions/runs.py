@@ -66,7 +66,7 @@ class Runner:
         return run
 
     def rerun(self, run: Run, workflow: Path, event: Mapping[str, Any], inputs: Mapping[str, str] | None = None) -> Run:
-        """"Re-run all jobs" of a run: the same event, commit and files."""
+        """ "Re-run all jobs" of a run: the same event, commit and files."""
         again = Run(run.id, run.attempt + 1)
         self._all(again, workflow, event, inputs or {})
         return again
@@ -128,9 +128,7 @@ class Runner:
 
     def _leg(self, job: Job, matrix: Mapping[str, Any]) -> JobRun:
         folder = self.scratch / str(next(self._folders))
-        leg = Job(
-            job.town, folder, job.call, job.key, job.definition, job.github, job.needs, matrix, job.trusted
-        )
+        leg = Job(job.town, folder, job.call, job.key, job.definition, job.github, job.needs, matrix, job.trusted)
         return leg.run(self.machines.get(str(matrix.get("account")), {}), self.interruption)
 
     def _github(self, run: Run, caller: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,4 +204,3 @@ def _inputs(where: str, declared: Mapping[str, Any], given: Mapping[str, str]) -
         if each.get("required") and name not in given:
             raise WorkflowError(f"{where}: the input {name} is missing")
     return Known({name: given.get(name, each.get("default", "")) for name, each in declared.items()})
-

@@ -23,7 +23,12 @@ SEED: Final[dict[str, Any]] = {
     "remetentes": [{"id": "R1", "nome": "Loja", "email": "ola@loja.exemplo", "principal": True}],
     "listas": [{"id": "Lclientes", "nome": "Clientes"}],
     "contatos": [
-        {"id": f"C{number}", "nome": f"Pessoa {number}", "email": f"pessoa{number}@exemplo.org", "listas": ["Lclientes"]}
+        {
+            "id": f"C{number}",
+            "nome": f"Pessoa {number}",
+            "email": f"pessoa{number}@exemplo.org",
+            "listas": ["Lclientes"],
+        }
         for number in range(12)
     ],
 }

@@ -77,9 +77,7 @@ def test_refused_half_way(merged: tuple[Scene, Pull, dict[str, Any]]) -> None:
     """When calls fail half-way, the job fails and the comment says what was made and what was not; re-run, it is finished."""
     scene, pull, event = merged
     account = scene.town.accounts["principal"]
-    account.faults.add(
-        Fault(kind=FaultKind.ERROR, method="POST", path="/grupos", status=422, skip=37, count=None)
-    )
+    account.faults.add(Fault(kind=FaultKind.ERROR, method="POST", path="/grupos", status=422, skip=37, count=None))
     run = scene.apply(event)
     assert run.conclusion == "failure"
     *_, told = scene.comments(pull)
@@ -101,5 +99,3 @@ def _unlock(scene: Scene) -> None:
 
     lease = json.loads(reconciler("ledger", "show", "--format=json"))["lease"]
     reconciler("unlock", "--id", lease["id"])
-
-

@@ -56,7 +56,17 @@ def test_values(text: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["inputs.snapshoot", "secrets.KEY", "needs.plan.result", "hashFiles('x')", "1 +", "a b", "format('{0}')", "'x", "needs.*.result"],
+    [
+        "inputs.snapshoot",
+        "secrets.KEY",
+        "needs.plan.result",
+        "hashFiles('x')",
+        "1 +",
+        "a b",
+        "format('{0}')",
+        "'x",
+        "needs.*.result",
+    ],
 )
 def test_unknown(text: str) -> None:
     """What is not known is an error, never an empty text."""
