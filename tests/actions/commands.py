@@ -31,17 +31,24 @@ class Annotation:
 
 @dataclass(slots=True)
 class Log:
-    """A step's log as it is shown: secrets masked, commands carried out. `stopped` is the word that ends a guard."""
+    """A step's log as it is shown: secrets masked, commands carried out.
+
+    `stopped` is the word that ends a guard; `hidden` counts the lines in which a secret would have been seen.
+    """
 
     masks: list[str]
     lines: list[str] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
     stopped: str | None = None
+    hidden: int = 0
 
     def take(self, line: str) -> None:
         """One line that the step has printed."""
+        shown = line
         for mask in self.masks:
-            line = line.replace(mask, "***")
+            shown = shown.replace(mask, "***")
+        self.hidden += shown != line
+        line = shown
         self.lines.append(line)
         found = _COMMAND.fullmatch(line.strip())
         if self.stopped is not None:

@@ -36,6 +36,11 @@ class StepRun:
         return [*self.log.lines, *(line for each in self.inner for line in each.lines)]
 
     @property
+    def hidden(self) -> int:
+        """In how many lines a secret would have been seen."""
+        return self.log.hidden + sum(each.hidden for each in self.inner)
+
+    @property
     def annotations(self) -> list[Annotation]:
         """The same of annotations."""
         return [*self.log.annotations, *(each for step in self.inner for each in step.annotations)]

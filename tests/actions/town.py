@@ -30,6 +30,22 @@ _WHO: Final = {
 }
 
 
+MODULES: Final = ("pip", "hatchling", "click", "reconciler", "sitecustomize", "yaml")
+"""What somebody might call a file, so that Python takes it for something else."""
+
+
+def planted(told: str) -> str:
+    """A module that must never be imported: it ends the program."""
+    return f"raise SystemExit({told!r})\n"
+
+
+def plant(folder: Path) -> None:
+    """Such modules in a folder."""
+    folder.mkdir(exist_ok=True)
+    for name in MODULES:
+        (folder / f"{name}.py").write_text(planted("planted"), encoding="utf-8")
+
+
 @dataclass(slots=True)
 class Town:
     """One repository on the forge, and what belongs to it.
@@ -178,7 +194,10 @@ class Town:
         self.git("switch", "--quiet", pull.head_ref)
 
     def installed(self, script: str, action_path: str) -> None:
-        """Run the action's own words for installing reconciler, the first time in a session; the rest of it has no need."""
+        """Run the action's own words for installing reconciler, the first time in a session.
+
+        They are run where a pull request has put modules of its own: none of those may be taken.
+        """
         marker = self.python / "installed"
         if "requirements.txt" in script or marker.exists():
             return
@@ -188,5 +207,7 @@ class Town:
             "PIP_NO_INDEX": "1",
             "HOME": str(self.python),
         }
-        subprocess.run(["bash", "-euo", "pipefail", "-c", script], env=variables, check=True)
+        hostile = self.desk.parent / "hostile"
+        plant(hostile)
+        subprocess.run(["bash", "-euo", "pipefail", "-c", script], env=variables, cwd=hostile, check=True)
         marker.touch()
