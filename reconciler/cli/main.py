@@ -15,6 +15,7 @@ from reconciler.engine.result import Exit
 
 _COMMANDS = {
     "validate": ("reconciler.cli.validate", "Check the workspace's files; needs neither network nor key."),
+    "accounts": ("reconciler.cli.accounts", "List the accounts, or those that a change of files concerns."),
     "plan": ("reconciler.cli.plan", "Compare the workspace with the account and show what would change."),
     "apply": ("reconciler.cli.apply", "Make the changes that a plan shows."),
     "status": ("reconciler.cli.status", "Show how the sends of every channel and the checks stand."),

@@ -8,7 +8,7 @@ from reconciler.report.document import (
     result_document,
     result_lines,
 )
-from reconciler.report.json_form import json_line, json_text
+from reconciler.report.json_form import json_line, json_text, matrix_line
 from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
 from reconciler.report.markdown import (
     Frame,
@@ -66,6 +66,7 @@ __all__ = [
     "ledger_document",
     "ledger_text",
     "load_saved",
+    "matrix_line",
     "plan_document",
     "plan_lines",
     "plan_markdown",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from reconciler.report.words import visible
@@ -24,6 +24,11 @@ def json_text(document: Mapping[str, Any]) -> str:
 def json_line(document: Document) -> str:
     """The same on one line, for documents that come one after another."""
     return _escaped(_LINE.encode(document)) + "\n"
+
+
+def matrix_line(accounts: Sequence[str]) -> str:
+    """`strategy.matrix` of a job for each account, on one line: `{"include":[{"account":"acme"}]}`."""
+    return json_line({"include": [{"account": name} for name in accounts]})
 
 
 def _escaped(text: str) -> str:

@@ -23,6 +23,7 @@ def schemas() -> Mapping[str, parts.Schema]:
         "differences.schema.json": saved_schemas.differences(),
         "trouble.schema.json": trouble_schemas.trouble(),
         "validation.schema.json": trouble_schemas.validation(),
+        "accounts.schema.json": keeping_schemas.accounts(),
         "ledger.schema.json": keeping_schemas.ledger(),
         "ledger-verified.schema.json": keeping_schemas.verified(),
         "ledger-rebuilt.schema.json": keeping_schemas.rebuilt(),
