@@ -174,12 +174,12 @@ def _legs(scope: Scope, definition: Mapping[str, Any]) -> list[dict[str, Any]]:
     strategy = definition.get("strategy")
     if strategy is None:
         return [{}]
-    if set(strategy) - {"matrix", "fail-fast", "max-parallel"} or set(strategy["matrix"]) != {"account"}:
+    matrix = scope.fill(strategy["matrix"])
+    if set(strategy) - {"matrix", "fail-fast"} or not isinstance(matrix, dict) or set(matrix) != {"include"}:
         raise WorkflowError(f"the strategy {strategy} is not understood")
-    accounts = scope.fill(strategy["matrix"]["account"])
-    if not isinstance(accounts, list) or not 0 < len(accounts) <= 256:
-        raise WorkflowError(f"a matrix has 1 to 256 legs, this one is {accounts!r}")
-    return [{"account": account} for account in accounts]
+    if not 0 < len(matrix["include"]) <= 256:
+        raise WorkflowError(f"a matrix has 1 to 256 legs, this one is {matrix!r}")
+    return list(matrix["include"])
 
 
 def _ordered(jobs: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

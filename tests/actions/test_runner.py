@@ -161,7 +161,7 @@ def test_jobs_in_order(runner: Runner) -> None:
           name: leg ${{ matrix.account }}
           runs-on: x
           timeout-minutes: 1
-          strategy: {matrix: {account: "${{ fromJSON('[\\"a\\", \\"b\\"]') }}"}}
+          strategy: {matrix: {include: [{account: a}, {account: b}]}}
           steps: [{env: {A: "${{ matrix.account }}"}, run: 'test "$A" = a'}]
         """
     run = called(runner, jobs)

@@ -38,10 +38,10 @@ esac
 case $COMMAND in
     accounts)
         if [[ $ACCOUNT ]]; then # one that is named is no question of which
-            printf 'accounts=["%s"]\n' "$ACCOUNT" >>"$GITHUB_OUTPUT"
+            printf 'matrix={"include":[{"account":"%s"}]}\n' "$ACCOUNT" >>"$GITHUB_OUTPUT"
             exit 0
         fi
-        words=(accounts "${root[@]}" --format=matrix ${SINCE:+--changed-since="$SINCE"})
+        words=(accounts "${root[@]}" --format=matrix --part="$PART" ${SINCE:+--changed-since="$SINCE"})
         ;;
     validate) words=(validate "${words[@]}" "${reports[@]}") ;;
     plan) words=(plan "${words[@]}" "${against[@]}" "${pages[@]}" ${PLAN:+--save="$PLAN"}) ;;
@@ -94,7 +94,7 @@ output exit_code "$code"
 
 case $COMMAND in
     accounts)
-        [[ $code != 0 ]] || output accounts "$(<"$text")"
+        [[ $code != 0 ]] || output matrix "$(<"$text")"
         exit "$code"
         ;;
     stop)
