@@ -117,7 +117,8 @@ if [[ $COMMAND == apply ]]; then
             note "Once that is corrected, re-run the failed jobs of [this run]($run_page) to go on with the rest."
             ;;
         "$exit_differs")
-            note "Open a pull request (an empty commit will do) for the plan to be reviewed as it is now."
+            note "Whoever agrees to the plan as it is now starts this workflow by hand, with the account and the digest of now." \
+                'Or it is reviewed again in a pull request that changes one of the account'"'"'s files.'
             ;;
     esac
     # grep -v: the lines that this run has added.
