@@ -1,4 +1,4 @@
-"""Workflow and action files as they stand on disk: read as GitHub reads YAML, with every key checked to be one we know."""
+"""Workflow and action files as they stand on disk, read as GitHub reads YAML: every key has to be one that we know."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """GitHub's expression language, as far as our workflows use it: what is not understood is an error, never empty.
 
 Written from https://docs.github.com/en/actions/reference/workflows-and-actions/expressions: operators and their loose
-comparisons, functions, and `${{ }}` in texts. Contexts are dicts: a `Known` one has exactly its keys, and any other is an
-error here (GitHub would say nothing, and go on with an empty text); in a plain one, such as an event, a key may be absent.
+comparisons, functions, and `${{ }}` in texts. Contexts are dicts: a `Known` one has exactly its keys, and any other is
+an error here (GitHub would go on with an empty text); in a plain one, such as an event, a key may be absent.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Known(dict[str, Value]):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an expression may name: contexts, and how the steps or jobs before went (`success`, `failure`, `cancelled`)."""
+    """What an expression may name: contexts, and how what came before went (`success`, `failure`, `cancelled`)."""
 
     contexts: Mapping[str, Value]
     status: str = "success"

@@ -1,7 +1,7 @@
 """Git over HTTP as a host offers it: repositories that are private, read and written with tokens that may do so.
 
-Behind it is git's own `git http-backend`, so that what fetches and pushes here does so at GitHub: smart HTTP, any commit
-by its id, and a password that is a workflow's token (https://docs.github.com/en/rest/authentication).
+Behind it is git's own `git http-backend`, so that what fetches and pushes here does so at GitHub: smart HTTP, any
+commit by its id, and a password that is a workflow's token (https://docs.github.com/en/rest/authentication).
 """
 
 from __future__ import annotations

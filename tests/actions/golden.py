@@ -1,5 +1,7 @@
-"""Comments, summaries and issues as their readers get them, whole: `REGENERATE=1 python -m pytest tests/actions` writes
-them anew. Read the difference as GitHub would show it before it is committed.
+"""Comments, summaries and issues as their readers get them, whole.
+
+`REGENERATE=1 python -m pytest tests/actions` writes them anew. Read the difference as GitHub would show it before it is
+committed.
 """
 
 from __future__ import annotations

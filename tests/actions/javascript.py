@@ -1,7 +1,7 @@
-"""The three actions of GitHub's that our workflows use, in Python: what they do, no more; an input unknown to us is an error.
+"""The three actions of GitHub's that our workflows use, in Python: what they do, and no input that we do not know.
 
 actions/checkout fetches from the forge over HTTP with the job's token, and leaves that in .git/config unless it is told
-not to; actions/setup-python puts the session's interpreter on the path; actions/upload-artifact stores what it is given.
+not to; actions/setup-python puts the session's interpreter on the path; actions/upload-artifact stores what it gets.
 """
 
 from __future__ import annotations

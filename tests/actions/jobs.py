@@ -58,7 +58,7 @@ class JobRun:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the job of a called workflow gets from its caller: inputs, secrets that were handed on, most that it may do."""
+    """What a called workflow's job gets from its caller: inputs, secrets that are handed on, the most it may do."""
 
     inputs: Known
     secrets: Mapping[str, str]

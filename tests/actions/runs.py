@@ -20,7 +20,7 @@ TOOL: Final = "ferramenta/reconciler"
 PIN: Final = "1f0e3dad99908345f7439f8ffabdffc4bca5a1b2"
 """The repository of the program, and the commit that callers pin."""
 
-_CALLED: Final = re.compile(rf"{TOOL}/(?P<path>\.github/workflows/[a-z]+\.yml)@{PIN}")
+_CALLED: Final = re.compile(rf"{TOOL}/(?P<path>\.github/workflows/[a-z]+\.yml)@(?P<pin>[0-9a-f]{{40}})")
 
 
 @dataclass(slots=True)
@@ -56,6 +56,7 @@ class Runner:
     scratch: Path
     machines: dict[str, dict[str, str]] = field(default_factory=dict)
     interruption: Interruption | None = None
+    pin: str = PIN
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(7001))
     _folders: Iterator[int] = field(default_factory=itertools.count)
 
@@ -66,7 +67,7 @@ class Runner:
         return run
 
     def rerun(self, run: Run, workflow: Path, event: Mapping[str, Any], inputs: Mapping[str, str] | None = None) -> Run:
-        """ "Re-run all jobs" of a run: the same event, commit and files."""
+        """What "Re-run all jobs" does: the same event, commit and files."""
         again = Run(run.id, run.attempt + 1)
         self._all(again, workflow, event, inputs or {})
         return again
@@ -86,8 +87,8 @@ class Runner:
                 run.jobs.append(JobRun(key, key, "skipped"))
                 continue
             called = _CALLED.fullmatch(job.get("uses", ""))
-            if called is None:
-                raise WorkflowError(f"{workflow.name}: jobs.{key} calls no workflow of {TOOL} at {PIN}")
+            if called is None or called["pin"] != self.pin:
+                raise WorkflowError(f"{workflow.name}: jobs.{key} calls no workflow of {TOOL} at {self.pin}")
             definition = read_workflow(self.tool / called["path"])
             self._called(run, definition, self._call(key, job, caller, definition, scope), github)
 
@@ -112,8 +113,7 @@ class Runner:
     def _called(self, run: Run, workflow: Mapping[str, Any], call: Call, github: Mapping[str, Any]) -> None:
         results: dict[str, Known] = {}
         for key, definition in _ordered(workflow["jobs"]):
-            wanted = definition.get("needs", [])
-            needs = Known({name: results[name] for name in ([wanted] if isinstance(wanted, str) else wanted)})
+            needs = Known({name: results[name] for name in _needed(definition)})
             status = _status(needs)
             job = Job(self.town, self.scratch, call, key, definition, github, needs, {}, _trusted(github))
             before = Scope({name: job.scope().contexts[name] for name in ("github", "inputs", "needs", "vars")}, status)
@@ -186,14 +186,16 @@ def _ordered(jobs: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
     """Each job after those that it needs."""
     left, done = dict(jobs), set[str]()
     while left:
-        for key, job in left.items():
-            needs = job.get("needs", [])
-            if {needs} <= done if isinstance(needs, str) else set(needs) <= done:
-                break
-        else:
+        ready = [key for key, job in left.items() if set(_needed(job)) <= done]
+        if not ready:
             raise WorkflowError(f"these jobs need what there is not: {sorted(left)}")
-        yield key, left.pop(key)
-        done.add(key)
+        yield ready[0], left.pop(ready[0])
+        done.add(ready[0])
+
+
+def _needed(job: Mapping[str, Any]) -> list[str]:
+    needs = job.get("needs", [])
+    return [needs] if isinstance(needs, str) else needs
 
 
 def _inputs(where: str, declared: Mapping[str, Any], given: Mapping[str, str]) -> Known:

@@ -1,4 +1,4 @@
-"""An apply that ends half-way, by a fault, by whoever cancels it, or with its machine: re-run, it goes on where it was."""
+"""An apply that ends half-way, by a fault, by whoever cancels it, or with its machine: re-run, it goes on there."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_machine_lost(merged: tuple[Scene, Pull, dict[str, Any]]) -> None:
 
 
 def test_refused_half_way(merged: tuple[Scene, Pull, dict[str, Any]]) -> None:
-    """When calls fail half-way, the job fails and the comment says what was made and what was not; re-run, it is finished."""
+    """When calls fail half-way, the job fails and the comment says what was made and what was not; a re-run ends it."""
     scene, pull, event = merged
     account = scene.town.accounts["principal"]
     account.faults.add(Fault(kind=FaultKind.ERROR, method="POST", path="/grupos", status=422, skip=37, count=None))

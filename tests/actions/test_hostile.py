@@ -1,4 +1,4 @@
-"""Whatever a pull request or an operator's form holds is data: nothing of it is carried out, printed as a command, or sent on."""
+"""Whatever a pull request or an operator's form holds is data: none of it is carried out, or taken for a command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from tests.actions.runs import Run, Runner
 from tests.actions.scene import CHRISTMAS, KEY, Scene, as_yaml
 from tests.actions.town import MODULES, planted
 
-WORDS = "::error::pwned\n::set-output name=digest::pwned\n::add-mask::a\n::stop-commands::x\n$(touch pwned)`touch pwned`"
+WORDS = (
+    "::error::pwned\n::set-output name=digest::pwned\n::add-mask::a\n::stop-commands::x\n$(touch pwned)`touch pwned`"
+)
 BRANCH = "natal$(touch${IFS}pwned)`id`';touch${IFS}pwned;'"
 
 
@@ -33,7 +35,7 @@ def _harmless(scene: Scene, run: Run) -> None:
 
 
 def test_pull_request(scene: Scene) -> None:
-    """Names of branches, files and sends, subjects and bodies, and modules beside them: a plan and an apply like any other."""
+    """Names of branches, files and sends, subjects and bodies, modules beside them: a plan and an apply like any."""
     hostile = copy.deepcopy(CHRISTMAS)
     hostile["mensagens"]["natal"] |= {"assunto": WORDS.replace("\n", " "), "html": f"<p>{WORDS}</p>\n{WORDS}\n"}
     hostile["mensagens"]["natal"]["nome"] = "natal @maria </details> ::error::pwned | `x`"
@@ -76,23 +78,29 @@ def test_key_elsewhere(scene: Scene) -> None:
         _harmless(scene, run)
 
 
-@pytest.mark.parametrize(
-    "account", ["../../x", "$(touch pwned)", "--all", "principal\nx=1", "Principal", 'p"; touch pwned; "', "a" * 70]
-)
-def test_dispatched_account(scene: Scene, account: str) -> None:
+def test_dispatched_account(scene: Scene) -> None:
     """What is no account's name is refused before anything is called."""
-    for workflow, more in (("apply", {"digest": "a54f6bcc40130d52-1"}), ("stop", {})):
-        run = scene.dispatch(workflow, account=account, **more)
-        assert run.conclusion == "failure"
-        assert run.job(workflow).result == "skipped"
-        _harmless(scene, run)
+    for account in (
+        "../../x",
+        "$(touch pwned)",
+        "--all",
+        "principal\nx=1",
+        "Principal",
+        'p"; touch pwned; "',
+        "a" * 70,
+    ):
+        for workflow, more in (("apply", {"digest": "a54f6bcc40130d52-1"}), ("stop", {})):
+            run = scene.dispatch(workflow, account=account, **more)
+            assert run.conclusion == "failure"
+            assert run.job(workflow).result == "skipped"
+            _harmless(scene, run)
 
 
-@pytest.mark.parametrize("digest", ["--plan=/etc/passwd", "$(touch pwned)", "x\nfound=true", "'; touch pwned; '"])
-def test_dispatched_digest(scene: Scene, digest: str) -> None:
+def test_dispatched_digest(scene: Scene) -> None:
     """A digest is compared with the plan's, and nothing else becomes of it."""
     scene.town.push_main({"principal/natal.yaml": as_yaml(CHRISTMAS)})
-    run = scene.dispatch("apply", account="principal", digest=digest)
-    assert run.conclusion == "failure"
-    assert scene.writes("principal") == []
-    _harmless(scene, run)
+    for digest in ("--plan=/etc/passwd", "$(touch pwned)\nfound=true';touch pwned;'"):
+        run = scene.dispatch("apply", account="principal", digest=digest)
+        assert run.conclusion == "failure"
+        assert scene.writes("principal") == []
+        _harmless(scene, run)

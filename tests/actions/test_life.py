@@ -97,7 +97,7 @@ def test_changed_meanwhile(runner: Runner) -> None:
 
 
 def test_pushed_without_a_review(runner: Runner) -> None:
-    """A push that nobody reviewed makes nothing that needs approval, and fails visibly; by its digest it may be applied."""
+    """A push that nobody reviewed makes nothing that needs approval, and fails visibly; its digest lets it be applied."""
     scene = Scene.set_up(runner, "principal")
     town = scene.town
     refused = scene.apply(town.push_main({FILE: as_yaml(CHRISTMAS)}))
@@ -133,7 +133,7 @@ def test_nothing_to_review(runner: Runner) -> None:
 
 
 def test_invalid(runner: Runner) -> None:
-    """A mistake in a campaign file is marked at its line, in the comment and in a red check; so is one in reconciler.yaml."""
+    """A mistake in a campaign file is marked at its line, in the comment and by a red check; reconciler.yaml's as well."""
     scene = Scene.set_up(runner, "principal")
     wrong = copy.deepcopy(CHRISTMAS)
     wrong["envios"]["natal"]["mensagem"] = "nata"

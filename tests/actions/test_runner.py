@@ -152,7 +152,7 @@ def test_secrets_are_the_environments_and_no_forks(runner: Runner) -> None:
 
 
 def test_jobs_in_order(runner: Runner) -> None:
-    """A job runs after those it needs, not if one failed or was skipped, unless its condition says so; a matrix has legs."""
+    """A job runs after those it needs, and not if one failed or was skipped, unless it says so; a matrix has legs."""
     jobs = """\
         last: {runs-on: x, timeout-minutes: 1, needs: [legs, off], if: always(), steps: [{run: 'true'}]}
         after: {runs-on: x, timeout-minutes: 1, needs: off, steps: [{run: 'true'}]}

@@ -90,7 +90,7 @@ def test_scripts_hold_no_expression() -> None:
 
 
 def test_no_credential_stays() -> None:
-    """No checkout leaves the token in the repository's configuration, from where an artifact or a script might take it."""
+    """No checkout leaves the token in .git/config, from where an artifact or a script might take it."""
     for where, step in _steps():
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] is False, where

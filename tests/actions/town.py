@@ -1,4 +1,4 @@
-"""Everything a workflow meets: GitHub's API, the repository over git and HTTP, keys, simulated accounts, and its people.
+"""Everything a workflow meets: GitHub's API, the repository over git and HTTP, keys, simulated accounts, and people.
 
 `desk` is a person's clone, which reaches the bare repository by its path. Commits carry a fixed date, so that their ids
 are the same in every run.
@@ -51,8 +51,8 @@ class Town:
     """One repository on the forge, and what belongs to it.
 
     `secrets` are the repository's, `environments` those of each environment by name. `accounts` are the simulated ones,
-    by the account's name; `python` is the virtual environment in which the action installs reconciler, once. `heads` are
-    the commits that GitHub shows for workflow runs: of a pull request its own head, not the merge.
+    by the account's name; `python` is the virtual environment in which the action installs reconciler, once. `heads`
+    are the commits that GitHub shows for workflow runs: of a pull request its own head, not the merge.
     """
 
     github: GitHub
@@ -103,20 +103,24 @@ class Town:
             path.write_text(text, encoding="utf-8")
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
-        return self._known("HEAD")
+        return self.known("HEAD")
 
     def push_main(self, files: Mapping[str, str | None], message: str = "Direto") -> dict[str, Any]:
         """Somebody pushes to main without a pull request; the event."""
         before = self._main()
         sha = self.commit(files, message)
         self.git("push", "--quiet", "origin", "main")
-        return self._pushed(before, sha)
+        return self.pushed(before, sha)
 
     def open(self, files: Mapping[str, str | None], branch: str = "natal", *, fork: bool = False) -> Pull:
         """Somebody opens a pull request with these files."""
         self._main()
         self.git("switch", "--quiet", "--create", branch)
         head = self.commit(files, "Natal")
+        return self.offer(branch, head, fork=fork)
+
+    def offer(self, branch: str, head: str, *, fork: bool = False) -> Pull:
+        """Somebody opens a pull request of a branch as it is."""
         pull = self.repository.open_pull(head, fork=fork)
         pull.head_ref = branch
         self._offer(pull)
@@ -133,9 +137,9 @@ class Town:
         before = self._main()
         self.git("merge", "--quiet", "--no-ff", "--message", f"Merge pull request #{pull.number}", pull.head_sha)
         self.git("push", "--quiet", "origin", "main")
-        sha = self._known("HEAD")
+        sha = self.known("HEAD")
         self.repository.merge(pull, sha, parents=(before, pull.head_sha))
-        return self._pushed(before, sha)
+        return self.pushed(before, sha)
 
     def pull_request(self, pull: Pull) -> dict[str, Any]:
         """The event of a pull request that was opened or pushed to."""
@@ -171,11 +175,13 @@ class Town:
         self.git("switch", "--quiet", "main")
         return self.git("rev-parse", "HEAD")
 
-    def _known(self, name: str) -> str:
+    def known(self, name: str) -> str:
+        """GitHub gets to know a commit at the desk; its id."""
         sha, *parents = self.git("rev-list", "--parents", "--max-count=1", name).split()
         return self.repository.commit(sha, *parents)
 
-    def _pushed(self, before: str, after: str) -> dict[str, Any]:
+    def pushed(self, before: str, after: str) -> dict[str, Any]:
+        """The event of a push to main."""
         repository = {"id": self.repository.id, "full_name": self.repository.name, "default_branch": "main"}
         event = {"ref": "refs/heads/main", "before": before, "after": after, "forced": False, "repository": repository}
         self.pushes.append(event)
@@ -188,7 +194,7 @@ class Town:
             self.git("push", "--quiet", "origin", f"{pull.head_ref}:refs/heads/{pull.head_ref}")
         self.git("switch", "--quiet", "--detach", "main")
         self.git("merge", "--quiet", "--no-ff", "--message", f"Merge {pull.head_sha}", pull.head_sha)
-        self._known("HEAD")
+        self.known("HEAD")
         refs = (f"{pull.head_sha}:refs/pull/{number}/head", f"HEAD:refs/pull/{number}/merge")
         self.git("push", "--quiet", "--force", str(self.bare), *refs)
         self.git("switch", "--quiet", pull.head_ref)

@@ -130,8 +130,7 @@ if [[ $COMMAND == apply ]]; then
     fi
 fi
 if [[ $AGAINST == sandbox ]]; then
-    note '_Planned against a simulated account that holds nothing. In the real one there are other people, and what is blocked here' \
-        'may not be there._'
+    note '_Planned against a simulated account: the real one holds other people, and what is blocked here may not be there._'
 fi
 cat "$markdown" >>"$GITHUB_STEP_SUMMARY"
 
