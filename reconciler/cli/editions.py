@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from reconciler.report import Report
 
-ENDINGS = {".txt": "text", ".json": "json", ".md": "markdown"}
+ENDINGS = {".txt": "text", ".json": "json", ".md": "markdown", ".html": "html"}
 """The format of a report, as `--format` calls it, by the ending of its file's name."""
 
 

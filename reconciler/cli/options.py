@@ -142,10 +142,10 @@ _STYLE = click.option(
 _STYLES = click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(["text", "json", "markdown", "html"]),
     default="text",
     show_default=True,
-    help="Of the report; markdown is for a comment on a pull request or a job's summary.",
+    help="Of the report; markdown is for a comment on a pull request or a job's summary, html is one page by itself.",
 )
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
 _REPORTS = click.option(
@@ -208,7 +208,7 @@ _COMMIT = click.option(
     "--commit",
     callback=_commit,
     metavar="SHA",
-    help="The commit that the workspace is at, for a Markdown report to name it.",
+    help="The commit that the workspace is at, for reports in Markdown and HTML to name it.",
 )
 
 _ADDRESS = click.argument("address", metavar="KIND.KEY")

@@ -1,4 +1,4 @@
-"""Plans and results as text and as Markdown, for people, and as JSON, for programs. Pure: values in, strings out."""
+"""Plans and results as text, Markdown and HTML, for people, and as JSON, for programs. Pure: values in, strings out."""
 
 from reconciler.report.differences import Dispute, differences_document, differences_text
 from reconciler.report.document import (
@@ -8,10 +8,11 @@ from reconciler.report.document import (
     result_document,
     result_lines,
 )
+from reconciler.report.frame import Frame
+from reconciler.report.html import differences_html, plan_html, result_html, trouble_html
 from reconciler.report.json_form import json_line, json_text, matrix_line
 from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
 from reconciler.report.markdown import (
-    Frame,
     differences_markdown,
     plan_markdown,
     result_markdown,
@@ -57,6 +58,7 @@ __all__ = [
     "View",
     "changes",
     "differences_document",
+    "differences_html",
     "differences_markdown",
     "differences_text",
     "dump_saved",
@@ -68,12 +70,14 @@ __all__ = [
     "load_saved",
     "matrix_line",
     "plan_document",
+    "plan_html",
     "plan_lines",
     "plan_markdown",
     "plan_text",
     "resolution_document",
     "resolution_text",
     "result_document",
+    "result_html",
     "result_lines",
     "result_markdown",
     "result_text",
@@ -83,6 +87,7 @@ __all__ = [
     "stop_document",
     "stop_text",
     "trouble_document",
+    "trouble_html",
     "trouble_markdown",
     "trouble_text",
     "validation_document",

@@ -12,9 +12,10 @@ from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit, Result
 from reconciler.report.differences import Dispute, differences_document, differences_text
 from reconciler.report.document import Sheet, plan_document, result_document
+from reconciler.report.frame import Frame
+from reconciler.report.html import differences_html, plan_html, result_html, trouble_html
 from reconciler.report.json_form import json_text
 from reconciler.report.markdown import (
-    Frame,
     differences_markdown,
     plan_markdown,
     result_markdown,
@@ -28,6 +29,7 @@ from reconciler.report.view import Ending, View
 TEXT: Final = "text"
 JSON: Final = "json"
 MARKDOWN: Final = "markdown"
+HTML: Final = "html"
 
 
 class Report(Protocol):
@@ -55,6 +57,8 @@ class PlanReport:
             return json_text(plan_document(self.plan, self.view, self.apart))
         if style == MARKDOWN:
             return plan_markdown(self.plan, self.view, self.frame)
+        if style == HTML:
+            return plan_html(self.plan, self.view, self.frame)
         return plan_text(self.plan, replace(self.view, color=color), command=self.frame.command)
 
     def ended(self, ending: Ending) -> PlanReport:
@@ -77,6 +81,8 @@ class ResultReport:
             return json_text(result_document(self.result, self.view, self.apart))
         if style == MARKDOWN:
             return result_markdown(self.result, self.view, self.frame)
+        if style == HTML:
+            return result_html(self.result, self.view, self.frame)
         return result_text(self.result, replace(self.view, color=color), command=self.frame.command)
 
     def ended(self, ending: Ending) -> ResultReport:
@@ -98,6 +104,8 @@ class DifferencesReport:
             return json_text(differences_document(self.dispute))
         if style == MARKDOWN:
             return differences_markdown(self.dispute, self.view, self.frame)
+        if style == HTML:
+            return differences_html(self.dispute, self.view, self.frame)
         return differences_text(self.dispute, replace(self.view, color=color))
 
     def ended(self, _: Ending) -> DifferencesReport:
@@ -119,6 +127,8 @@ class TroubleReport:
             return json_text(trouble_document(self.trouble, self.view))
         if style == MARKDOWN:
             return trouble_markdown(self.trouble, self.view, self.frame)
+        if style == HTML:
+            return trouble_html(self.trouble, self.view, self.frame)
         return trouble_text(self.trouble, replace(self.view, color=color))
 
     def ended(self, _: Ending) -> TroubleReport:

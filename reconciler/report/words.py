@@ -19,7 +19,7 @@ NAME: Final = 160
 WORDS: Final = 1_000
 """How many characters of a running text are shown."""
 
-_DAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
+DAYS: Final = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -102,7 +102,7 @@ def moment(start: datetime | None) -> str:
     """A start in full, in its own zone: `qui 26/11/2026 18:00 -03:00`; None is as soon as it is applied."""
     if start is None:
         return "agora (when applied)"
-    return f"{_DAYS[start.weekday()]} {start:%d/%m/%Y %H:%M} {_offset(start)}".rstrip()
+    return f"{DAYS[start.weekday()]} {start:%d/%m/%Y %H:%M} {_offset(start)}".rstrip()
 
 
 def brief_moment(start: datetime | None, view: View) -> str:
@@ -110,7 +110,7 @@ def brief_moment(start: datetime | None, view: View) -> str:
     if start is None:
         return "agora"
     day = f"{start:%d/%m}" if start.year == view.today.year else f"{start:%d/%m/%Y}"
-    text = f"{_DAYS[start.weekday()]} {day} {start:%H:%M}"
+    text = f"{DAYS[start.weekday()]} {day} {start:%H:%M}"
     return text if start.utcoffset() == start.astimezone(view.zone).utcoffset() else f"{text} {_offset(start)}".rstrip()
 
 

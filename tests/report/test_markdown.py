@@ -18,7 +18,7 @@ from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route, Way
 from reconciler.engine.sight import Refresh
 from reconciler.report import Ending, Frame, View, plan_markdown, result_markdown, trouble_markdown
-from reconciler.report.markdown.page import BUDGET
+from reconciler.report.frame import BUDGET
 from reconciler.report.words import number, visible
 from tests.report import everything
 from tests.report.rendering import ALIVE, RENDERERS, Page, collapsed

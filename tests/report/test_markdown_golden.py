@@ -26,7 +26,7 @@ from reconciler.report import (
     trouble_markdown,
     trouble_text,
 )
-from reconciler.report.markdown.page import BUDGET
+from reconciler.report.frame import BUDGET
 from tests.report import everything
 from tests.report.test_golden import held
 from tests.report.test_markdown import huge

@@ -1,19 +1,14 @@
-"""A Markdown report laid out within a budget of characters. Pure.
-
-A comment on GitHub holds 65,536 characters.
-"""
+"""A Markdown report laid out within a budget of characters. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from reconciler.report.frame import Frame
 from reconciler.report.layout import Section, Shown, chosen, left_out
 from reconciler.report.markdown.escape import code, longest, row
 
-BUDGET: Final = 60_000
-"""Characters of a report: leaves room for what whoever posts it adds."""
 _COMMAND: Final = 1_000
 _NOTE: Final = 100
 """At most so many characters are a section's part of the note on top, beside its name, and its own note."""
@@ -28,19 +23,6 @@ def table(heading: str, heads: Sequence[str]) -> Callable[[str], str]:
 def listed(heading: str) -> Callable[[str], str]:
     """Builds a section whose items are items of a list."""
     return lambda body: f"{heading}\n\n{body}".strip("\n")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What a report says of its surroundings.
-
-    `command` is the command line that applies the plan, or goes on with it; `whole` is one that shows everything that
-    is left out here. `budget` is in characters, of Markdown.
-    """
-
-    command: str
-    whole: str
-    budget: int = BUDGET
 
 
 def laid_out(top: Sequence[str], sections: Sequence[Section], bottom: Sequence[str], frame: Frame) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.engine.plan import Plan, call_count
 from reconciler.engine.route import Route
 from reconciler.report.calls_text import paced, planned, ranked, unread, way
+from reconciler.report.frame import Frame
 from reconciler.report.headline import plan_headline
 from reconciler.report.layout import Risk, Section
 from reconciler.report.markdown.changes import changes
 from reconciler.report.markdown.escape import code, details, fence, prose
-from reconciler.report.markdown.page import Frame, laid_out
+from reconciler.report.markdown.page import laid_out
 from reconciler.report.markdown.sends import lists, sends
 from reconciler.report.markdown.trouble import trouble
 from reconciler.report.mask import Mask

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from reconciler.report.frame import Frame
 from reconciler.report.layout import Risk
 from reconciler.report.markdown.escape import code, prose
-from reconciler.report.markdown.page import Frame, laid_out
+from reconciler.report.markdown.page import laid_out
 from reconciler.report.markdown.trouble import findings
 from reconciler.report.outcomes import VERDICTS
 from reconciler.report.trouble import Trouble, headline, mask_of, shown
