@@ -140,20 +140,22 @@ def record_of(run: Mapping[str, Any]) -> Record | None:
 def _summary(check: Check) -> str:
     """Figures, digest, and what holds the plan up: the comment and the report say more. No personal data."""
     report, figures = check.report, check.report.figures
-    parts = [prose(report.headline)]
+    parts = []
     if report.digest:
         names = ("sends", "recipients", "creates", "updates", "deactivations")
         shown = (number(getattr(figures, name)) for name in names)
         parts.append("\n".join((row(names), row("---" for _ in names), row(shown))))
         parts.append(f"Digest: {code(report.digest)}")
-    if report.failure:
+    if Standing.FAILED in report.standings:
         parts.append(prose(report.failure))
     if check.notes:
         parts.append("\n".join(f"- {prose(_told(note))}" for note in check.notes[:_SHOWN]))
     if len(check.notes) > _SHOWN:
         parts.append(f"and {number(len(check.notes) - _SHOWN)} more")
-    return "\n\n".join(parts)
+    return "\n\n".join(parts) or prose(report.headline)
 
 
 def _told(note: Note) -> str:
-    return f"{note.file}:{note.line}: {note.title}" if note.file else note.title
+    """Where, what, and why."""
+    place = f"{note.file}:{note.line}" if note.file else ""
+    return ": ".join(filter(None, (place, note.title, *note.told[:1])))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from reconciler.github.answers import at
+from reconciler.github.answers import at, whole
 from reconciler.github.elsewhere import elsewhere, fetched
 from reconciler.github.errors import GitHubError, UnknownOutcomeError
 from reconciler.github.limits import wait_of
@@ -83,8 +83,7 @@ class Client:
 
     def change(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> object:
         """A call that may be made twice and means the same. Raises GitHubError."""
-        answer = self._call(method, self._url(path, {}), body)
-        return _json(answer) if answer.body else None
+        return _json(self._call(method, self._url(path, {}), body))
 
     def create(
         self, path: str, body: Mapping[str, Any], find: Callable[[], Mapping[str, Any] | None]
@@ -93,19 +92,15 @@ class Client:
 
         Raises GitHubError.
         """
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, _ATTEMPTS):
             try:
-                found = _json(self._call("POST", self._url(path, {}), body, once=True))
+                return self._posted(path, body)
             except UnknownOutcomeError as error:
-                if attempt == _ATTEMPTS:
-                    raise
                 self._wait(_backoff(attempt), str(error))
-                made = find()
-                if made is not None:
-                    return made
-            else:
-                return found if isinstance(found, dict) else {}
-        raise AssertionError(path)
+            made = find()
+            if made is not None:
+                return made
+        return self._posted(path, body)
 
     def download(self, path: str, cap: int) -> bytes:
         """A file of at most `cap` bytes, which GitHub keeps elsewhere: the token does not go there. Raises GitHubError.
@@ -127,6 +122,12 @@ class Client:
             if attempt < _DOWNLOADS:
                 self._wait(_backoff(attempt), f"GET {self._shown(url)}: {told}")
         raise GitHubError(f"GET {self._shown(url)}: {told}, {_DOWNLOADS} times", later=True)
+
+    def _posted(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = _json(self._call("POST", self._url(path, {}), body, once=True))
+        if not isinstance(found, dict) or whole(found, "id") is None:
+            raise UnknownOutcomeError(f"POST /repos/{self.repository}/{path}: GitHub does not say what was made")
+        return found
 
     def _call(
         self,
@@ -176,8 +177,8 @@ class Client:
         if content is not None:
             headers["Content-Type"] = "application/json"
         answer = self._wire.send(self._wire.request(method, url, headers, content), seconds=max(self._left(), 0.1))
-        if answer.status < 300 and answer.body:
-            _json(answer)
+        if answer.status < 300:
+            _json(answer)  # an answer that is cut, or is a web page, is none
         return answer
 
     def _wait(self, seconds: float, why: str) -> None:
@@ -207,7 +208,9 @@ def _backoff(attempt: int) -> float:
 
 
 def _json(answer: Answer) -> object:
-    """What an answer says. Raises BrokenError if that is no JSON."""
+    """What an answer says; None of an empty one. Raises BrokenError if it is no JSON."""
+    if not answer.body:
+        return None
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):

@@ -170,7 +170,7 @@ def _differences(found: Mapping[str, Any]) -> Report:
 def _trouble(found: Mapping[str, Any]) -> Report:
     notes = tuple(_findings(found, "findings"))
     grave = [note.title for note in notes if note.severity is Severity.ERROR]
-    told = text(found, "message").strip() or (f"{grave[0]}{_more(grave)}" if grave else "the run failed")
+    told = f"{grave[0]}{_more(grave)}" if grave else text(found, "message").strip() or "the run failed"
     invalid = whole(found, "exit_code") == Exit.INVALID
     standing = Standing.INVALID if invalid else Standing.FAILED
     return Report(text(found, "account"), text(found, "headline"), "", frozenset({standing}), notes=notes, failure=told)

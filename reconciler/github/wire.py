@@ -12,6 +12,7 @@ import httpcore
 import httpx
 
 from reconciler import __version__
+from reconciler.github.errors import GitHubError
 from reconciler.transport import Clock, Origin
 from reconciler.transport.deadline import Deadline, DeadlineBackend, within
 
@@ -22,7 +23,6 @@ _SAID: Final = {
     "Accept-Encoding": "identity",
     "Connection": "close",
 }
-_TOO_LARGE: Final = "an answer of more than {} MiB"
 
 
 class NotSentError(Exception):
@@ -82,14 +82,17 @@ class _Stream(httpx.SyncByteStream):
 
 
 class Wire:
-    """Requests to one server, `origin`, each within `seconds`."""
+    """Requests to one server, `origin`, each within `seconds`.
+
+    An answer that is too large or compressed is refused as it begins: asking again would not make it another one.
+    """
 
     def __init__(self, origin: Origin, clock: Clock, seconds: float) -> None:
         self._clock, self._seconds = clock, seconds
         self._client = httpx.Client(transport=_Bounded(origin), headers=_SAID, trust_env=False, follow_redirects=False)
 
     def send(self, request: httpx.Request, cap: int = JSON_CAP, seconds: float | None = None) -> Answer:
-        """Send a request once. Raises NotSentError and BrokenError."""
+        """Send a request once. Raises NotSentError, BrokenError and GitHubError."""
         limit = min(self._seconds, seconds if seconds is not None else self._seconds)
         try:
             with within(Deadline.after(limit, self._clock)):
@@ -117,10 +120,10 @@ class Wire:
 def _read(answer: httpx.Response, cap: int) -> Answer:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        raise BrokenError("an answer that is compressed, which was not asked for")
+        raise GitHubError("an answer that is compressed, which was not asked for, is not read")
     body = bytearray()
     for chunk in answer.iter_raw():
         body += chunk
         if len(body) > cap:
-            raise BrokenError(_TOO_LARGE.format(cap >> 20))
+            raise GitHubError(f"an answer of more than {cap >> 20} MiB is not read")
     return Answer(answer.status_code, headers, bytes(body))

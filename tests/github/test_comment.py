@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 from reconciler.github.marks import mark
 from tests.github.conftest import Job
-from tests.github.fault import answered, lost, secondary_limit, truncated, unavailable
+from tests.github.fault import answered, lost, primary_limit, secondary_limit, truncated, unavailable
 from tests.github.world import BOT, PERSON, Comment, User
 
 BODY = "1 envio para 12 pessoas\n"
@@ -111,6 +113,25 @@ def test_what_did_not_take_effect_is_repeated(job: Job) -> None:
     ]
     assert commented(job) == "comment created"
     assert len(job.repository.comments(pull.number)) == 1
+
+
+def test_an_hourly_limit_is_waited_for(job: Job) -> None:
+    """GitHub says until when it is used up."""
+    pull = job.pull()
+    job.github.faults.append(primary_limit("POST", "comments", reset=int(time.time())))
+    assert commented(job) == "comment created"
+    assert len(job.repository.comments(pull.number)) == 1
+
+
+def test_an_answer_that_does_not_say_what_was_made_is_no_answer(job: Job) -> None:
+    """Whether it took effect is looked for, as after an answer that was lost."""
+    for place, (body, effect) in enumerate(((b"", False), (b"", True), (b"[]", True), (b'{"id": "x"}', False))):
+        pull = job.pull(f"natal-{place}")
+        fault = answered("POST", "comments", body, status=201)
+        fault.effect = effect
+        job.github.faults.append(fault)
+        assert commented(job) == "comment created"
+        assert len(job.repository.comments(pull.number)) == 1
 
 
 def test_a_limit_that_lasts_ends_the_command_in_time(job: Job) -> None:

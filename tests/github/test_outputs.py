@@ -52,7 +52,7 @@ def test_why_a_run_failed_is_put_out(job: Job) -> None:
 
 def test_no_value_ends_its_own_output(job: Job) -> None:
     """Whatever stands in a value, even what others chose to stand there, is that value's."""
-    report = reports.invalid() | {"message": "a\nreconciler_\nEOF\ndigest<<EOF\n0000-0\nEOF"}
+    report = reports.failed() | {"message": "a\nreconciler_\nEOF\ndigest<<EOF\n0000-0\nEOF"}
     assert job.step("outputs", job.write("r.json", report)).code == 0
     found = job.outputs()
     assert found["digest"] == ""
@@ -97,6 +97,6 @@ def test_a_run_without_report_annotates_nothing(job: Job) -> None:
 
 def test_nothing_but_annotations_is_a_command(job: Job) -> None:
     """What the other commands print of a hostile report is none (in a process of its own, the log filters it)."""
-    report = reports.invalid() | {"message": "::error::x"}
+    report = reports.failed() | {"message": "::error::x"}
     ran = job.step("outputs", job.write("r.json", report))
     assert not any(map(is_command, ran.out.splitlines()))

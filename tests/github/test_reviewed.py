@@ -318,6 +318,39 @@ def test_a_further_page_elsewhere_is_not_followed(job: Job, natal: Pull) -> None
     assert not job.github.made("GET", "storage")
 
 
+def test_pages_without_end_are_left(job: Job, natal: Pull) -> None:
+    """A list that leads on and on is read no further than a hundred pages."""
+    merged(job, natal)
+    link = f'<{job.github.url}/repositories/{job.repository.id}/commits/{natal.head_sha}/check-runs>; rel="next"'
+    endless = answered("GET", "check-runs", b'{"check_runs": []}', Link=link)
+    endless.times = 1_000
+    job.github.faults.append(endless)
+    ran = job.step("reviewed", "--account", "acme", "--plan", str(job.folder / "x.plan"))
+    assert (ran.code, "more than 100 pages" in ran.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [(b" " * (33 * 1024 * 1024), {}), (b"\x1f\x8b\x08" + bytes(100), {"Content_Encoding": "gzip"})],
+    ids=["large", "compressed"],
+)
+def test_an_answer_that_could_fill_the_memory_is_not_read(
+    job: Job, natal: Pull, body: bytes, headers: dict[str, str]
+) -> None:
+    """Answers have a cap, and come as they are: no bomb goes off."""
+    merged(job, natal)
+    job.github.faults.append(answered("GET", "check-runs", body, **headers))
+    ran = job.step("reviewed", "--account", "acme", "--plan", str(job.folder / "x.plan"))
+    assert (ran.code, "is not read" in ran.err) == (1, True)
+
+
+def test_an_answer_that_goes_too_deep_is_none(job: Job, natal: Pull) -> None:
+    """Brackets without end are no JSON, and asked for again."""
+    merged(job, natal)
+    job.github.faults.append(answered("GET", "check-runs", b"[" * 200_000))
+    assert found(job)["found"] == "true"
+
+
 def test_it_is_a_push_to_a_branch(job: Job, natal: Pull) -> None:
     """Elsewhere there is nothing to look for."""
     merged(job, natal)

@@ -126,6 +126,7 @@ def test_a_process_of_its_own_says_it_nowhere(job: Job, pull: Pull, command: str
     program = [sys.executable, "-m", "reconciler", "github", *words]
     ran = subprocess.run(program, capture_output=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith(b"::error ") == (command == "annotate")
     assert_clean("stdout", ran.stdout)
     assert_clean("stderr", ran.stderr)
     for path in tmp_path.iterdir():

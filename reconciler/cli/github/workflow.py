@@ -48,7 +48,7 @@ AUTHOR = click.option(
 PULL_REQUEST = click.option(
     "--pull-request", type=click.IntRange(min=1), metavar="N", help="Which pull request; default: the event's own."
 )
-NAME = click.option("--account", metavar="NAME", required=True, help="Whose.")
+NAME = click.option("--account", metavar="NAME", required=True, help="Which account it is about.")
 WORKSPACE = click.option(
     "-C",
     "--workspace",
