@@ -29,17 +29,18 @@ def command(common: Common, live: Live, detailed_exitcode: bool, save: Path | No
     With --save the plan is also kept in a file, which a later apply --plan takes for the reviewed one: as a whole,
     once, and only if nothing else has changed meanwhile. The file holds no personal data, and no key.
     """
-    console = common.console(live.contacts_out)
+    console = common.console(live.contacts_out, save)
     console.log()
     with told(console):
         from reconciler.cli import saved  # noqa: PLC0415
         from reconciler.cli.opening import chosen, reach, remembered  # noqa: PLC0415
         from reconciler.cli.progress import Progress  # noqa: PLC0415
-        from reconciler.cli.showing import show_plan, view_of  # noqa: PLC0415
+        from reconciler.cli.showing import plan_report, view_of  # noqa: PLC0415
         from reconciler.settling import plan_ahead  # noqa: PLC0415  (pydantic, httpcore)
         from reconciler.transport import Access  # noqa: PLC0415
 
         wanted = chosen(common.root, common.account)
+        console.account = wanted.name
         with reach(wanted, common.root, console, embedded=live.embedded) as found:
             way = replace(found, refresh=live.refresh or Refresh.FULL)
             memory = remembered(way, wanted, console)
@@ -49,7 +50,8 @@ def command(common: Common, live: Live, detailed_exitcode: bool, save: Path | No
             ):
                 planned = plan_ahead(wanted, client, memory, way, live.allowed)
         view = view_of(console, planned, live)
-        show_plan(console, planned, view, common.style, *(("--plan", str(save)) if save else ()))
+        approval = ("--plan", str(save)) if save else ()
+        console.report(plan_report(console, planned, view, *approval), common.style)
         if save is not None:
             saved.save(save, console, planned, memory)
         raise click.exceptions.Exit(_code(planned, detailed=detailed_exitcode))

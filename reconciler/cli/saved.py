@@ -43,12 +43,12 @@ def save(path: Path, console: Console, planned: Planned, memory: State) -> None:
         outline=outlines.outline(planned.plan),
         refresh=planned.plan.refresh,
     )
-    _write(path, dump_saved(saved, outlines.salt))
+    keep(path, dump_saved(saved, outlines.salt))
     console.say(f"{path}: the plan is saved, for one apply --plan")
 
 
-def _write(path: Path, text: bytes) -> None:
-    """Beside its place, durable, then moved there: nobody finds half of a plan."""
+def keep(path: Path, text: bytes) -> None:
+    """Write a saved plan beside its place, durable, then move it there: nobody finds half of one."""
     beside: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # readable by its owner alone

@@ -227,6 +227,17 @@ else:
     AoRemover = create_model("AoRemover", __base__=Policies, __doc__=Policies.__doc__, **_POLICIES)
 
 
+class Relatorios(Section):
+    """What reports may show."""
+
+    contatos: Annotated[str, Choice(("mascarados", "visiveis"))] = Field(
+        default="mascarados",
+        description="Whether plans and results, also those that are kept in files, show contacts' addresses and values"
+        " (visiveis, as --show-contacts does) or masks. Default: mascarados.",
+        examples=["visiveis"],
+    )
+
+
 class Levels(Section):
     """What may stand for the workspace and for one account; the account's wins."""
 
@@ -235,6 +246,9 @@ class Levels(Section):
         default=None,
         description="What becomes of live objects that are no longer declared.",
         examples=[{"lista": "manter"}],
+    )
+    relatorios: Maybe[Relatorios] = Field(
+        default=None, description="Whether reports show people.", examples=[{"contatos": "visiveis"}]
     )
 
 

@@ -160,16 +160,32 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlap:
+    """How the lists of one send overlap, in people: those of each who are in no other of them, and the rest.
+
+    `only` holds (lista key, people), in the order of the lists; `several` counts who is in two or more of them. `pairs`
+    holds (lista key, lista key, people in both), the most people first; those that share nobody are left out, and all
+    of them where there are very many lists.
+    """
+
+    only: tuple[tuple[str, int], ...]
+    several: int
+    pairs: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
     """Who a send reaches: people counted once, whether that count is exact or an upper bound, and when it starts.
 
     `start` is aware, to the minute; None means as soon as it is applied (`agora`). `lists` holds (lista key, people).
+    `overlap` is None where memberships are not known, and of one list.
     """
 
     people: int
     exact: bool
     start: datetime | None
     lists: tuple[tuple[str, int], ...]
+    overlap: Overlap | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def plan_text(plan: Plan, view: View, *, command: str) -> str:
 def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
     mask = Mask(plan, view)
     yield line(Span(plan_headline(plan, view), Style.STRONG))
+    yield from _ended(view, mask)
     if plan.idle and not (plan.blocked or plan.warnings or plan.refusals or plan.waiting or plan.verdicts):
         yield line(f"account {plan.account} is as declared; {count(sum(plan.reads.values()), 'call')} to find out")
         yield from refreshed(plan)
@@ -67,6 +68,12 @@ def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
     yield from _figures(plan)
     if not plan.idle:
         yield from _approval(plan, command)
+
+
+def _ended(view: View, mask: Mask) -> Iterator[Line]:
+    """How the run ended that this plan was made for, where it came to nothing."""
+    if view.ended is not None:
+        yield line(Span(f"exit code {int(view.ended.exit)}: {mask.text(view.ended.reason)}", Style.GRAVE))
 
 
 def by_kind(changes: Sequence[Change]) -> Mapping[str, list[Change]]:

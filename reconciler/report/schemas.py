@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reconciler.engine.model import Status
 from reconciler.engine.result import Exit
 from reconciler.engine.route import Way
-from reconciler.report import keeping_schemas, looking_schemas, saved_schemas
+from reconciler.report import keeping_schemas, looking_schemas, saved_schemas, trouble_schemas
 from reconciler.report import schema_parts as parts
 from reconciler.report.channels_schemas import CHANNELS
 from reconciler.report.document import OUTCOMES
@@ -21,6 +21,9 @@ def schemas() -> Mapping[str, parts.Schema]:
         "resolution.schema.json": _resolution(),
         "saved-plan.schema.json": saved_schemas.saved_plan(),
         "differences.schema.json": saved_schemas.differences(),
+        "trouble.schema.json": trouble_schemas.trouble(),
+        "validation.schema.json": trouble_schemas.validation(),
+        "accounts.schema.json": keeping_schemas.accounts(),
         "ledger.schema.json": keeping_schemas.ledger(),
         "ledger-verified.schema.json": keeping_schemas.verified(),
         "ledger-rebuilt.schema.json": keeping_schemas.rebuilt(),
@@ -144,7 +147,10 @@ _RESULT_SUMMARY = parts.record(
         **{str(status): parts.number(f"Changes that are {status}.") for status in Status},
         "blocked": parts.number("How many items are blocked."),
         "waiting": parts.number("How many sends a check holds back."),
+        "by_action": parts.mapping("How many changes of each action were made.", parts.number("Of that action.")),
         "sends": parts.number("Sends that were made."),
+        "recipients": parts.number("People whom they reach, each counted once as far as that is known."),
+        "recipients_exact": parts.flag("Whether that is a count (true) or an upper bound (false)."),
         "adopted": parts.number("People who were in the account already and are remembered from now on."),
         "planned_calls": parts.number("Requests that the plan asked for."),
         "calls": parts.number("Requests made while applying."),
@@ -154,19 +160,6 @@ _RESULT_SUMMARY = parts.record(
         "seconds": parts.rate("How long the calls that are left take at that pace, in seconds"),
     },
 )
-_ENDED = {
-    "description": "Why the run ended before its plan did; null when it did not.",
-    "anyOf": [
-        parts.record(
-            "An early end.",
-            {
-                "exit_code": {"description": "The exit code that this deserves.", "type": "integer"},
-                "reason": parts.text("Why, in words."),
-            },
-        ),
-        {"type": "null"},
-    ],
-}
 
 
 def _plan() -> parts.Schema:
@@ -174,8 +167,11 @@ def _plan() -> parts.Schema:
         "What `reconciler plan --format json` prints: what applying would do to one account, and nothing that stays.",
         {
             "format_version": parts.FORMAT,
+            "document": parts.named("plan"),
+            "headline": parts.HEADLINE,
             "digest": parts.DIGEST,
             "account": parts.ACCOUNT,
+            "ended": parts.ENDED,
             "generated_from": parts.FROM,
             "summary": parts.ref("summary", "The plan in figures."),
             "refresh": _REFRESH,
@@ -196,9 +192,11 @@ def _result() -> parts.Schema:
         "What `reconciler apply --format json` prints: every change of the plan with what came of it.",
         {
             "format_version": parts.FORMAT,
+            "document": parts.named("result"),
             "outcome": parts.one_of("The verdict that the exit code states, as a word.", list(OUTCOMES.values())),
             "exit_code": parts.one_of("The program's exit code.", endings),
-            "ended": _ENDED,
+            "headline": parts.HEADLINE,
+            "ended": parts.ENDED,
             "account": parts.ACCOUNT,
             "digest": parts.DIGEST,
             "generated_from": parts.FROM,

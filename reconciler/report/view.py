@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from reconciler.engine.result import Exit
 
 
 def _reader_zone() -> tzinfo:
     return ZoneInfo("America/Sao_Paulo")
+
+
+class Ending(NamedTuple):
+    """How a run ended that did not do what it was to do with a plan: its exit code, and why, in words."""
+
+    exit: Exit
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +30,7 @@ class View:
     the reader's own, carry it in the headline. `color` allows ANSI colours; without `show_contacts` no contact's
     e-mail, name or value is printed. `options` are those of the reader's own call that say which workspace and account
     it is about: a command that is suggested in text has them, too. `commit` is the one that the workspace stood at, if
-    that is known: Markdown names it.
+    that is known: Markdown and HTML name it. `ended` says how a run ended that shows its plan but has made none of it.
     """
 
     salt: bytes = field(repr=False)
@@ -30,3 +40,4 @@ class View:
     show_contacts: bool = False
     options: str = ""
     commit: str | None = None
+    ended: Ending | None = None

@@ -25,6 +25,7 @@ from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.timeline import Event
 from reconciler.engine.waiting import Waiting
+from reconciler.report import Trouble
 
 START = datetime(2026, 11, 26, 21, tzinfo=UTC)
 
@@ -90,6 +91,11 @@ def plan(text: str) -> Plan:
         verdicts=verdicts(text),
         timeline=timeline,
     )
+
+
+def trouble(text: str) -> Trouble:
+    """A run that came to nothing, of which everything that is told is foreign."""
+    return Trouble(text, Exit.INVALID, text, (finding(text), replace(finding(text), address=None)))
 
 
 def result(text: str) -> Result:

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.engine.plan import Plan, call_count
 from reconciler.engine.route import Route
 from reconciler.report.calls_text import paced, planned, ranked, unread, way
+from reconciler.report.frame import Frame
 from reconciler.report.headline import plan_headline
+from reconciler.report.layout import Risk, Section
 from reconciler.report.markdown.changes import changes
 from reconciler.report.markdown.escape import code, details, fence, prose
-from reconciler.report.markdown.page import Frame, Risk, Section, laid_out
+from reconciler.report.markdown.page import laid_out
 from reconciler.report.markdown.sends import lists, sends
 from reconciler.report.markdown.trouble import trouble
 from reconciler.report.mask import Mask
+from reconciler.report.outcomes import VERDICTS
 from reconciler.report.view import View
 from reconciler.report.words import count, number, shortened
 
@@ -23,14 +26,14 @@ _ORIGINS = 20
 
 def plan_markdown(plan: Plan, view: View, frame: Frame) -> str:
     """`plan` for a person who decides about it, in at most `frame.budget` characters."""
-    top = [f"## {prose(plan_headline(plan, view))}"]
+    mask = Mask(plan, view)
+    top = [f"## {prose(plan_headline(plan, view))}", *_ended(view, mask)]
     note = f" **Refresh** {prose(unread(plan))}." if unread(plan) else ""
     if plan.idle and not (plan.blocked or plan.warnings or plan.refusals or plan.waiting or plan.verdicts):
         top.append(
             f"{account(plan, view)} is as declared; {count(sum(plan.reads.values()), 'call')} to find out.{note}"
         )
         return laid_out(top, (), (), frame)
-    mask = Mask(plan, view)
     top.append(f"{account(plan, view)}.{note}")
     sections = (
         *sends(plan, view),
@@ -45,6 +48,13 @@ def plan_markdown(plan: Plan, view: View, frame: Frame) -> str:
 def account(plan: Plan, view: View) -> str:
     """Which account a report is about, and the commit that the workspace stood at, where that is known."""
     return f"Account {code(plan.account)}" + (f" (commit {code(view.commit)})" if view.commit else "")
+
+
+def _ended(view: View, mask: Mask) -> Iterator[str]:
+    """How the run ended that this plan was made for, where it came to nothing."""
+    if view.ended is not None:
+        why = prose(mask.text(view.ended.reason))
+        yield f"**Exit code {int(view.ended.exit)}: {VERDICTS[view.ended.exit]}.** {why}"
 
 
 def _calls(plan: Plan) -> Iterator[Section]:
