@@ -32,6 +32,9 @@ from reconciler.report import (
     plan_lines,
     plan_markdown,
     plan_text,
+    rehearsal_document,
+    rehearsal_markdown,
+    rehearsal_text,
     result_document,
     result_lines,
     result_markdown,
@@ -89,6 +92,16 @@ def show_plan(console: Console, planned: Planned, view: View, style: str, *appro
         console.data(plan_markdown(planned.plan, view, _frame(command)))
     else:
         console.data(plan_text(planned.plan, view, command=command))
+
+
+def show_rehearsal(console: Console, planned: Planned, view: View, style: str) -> None:
+    """What a rehearsal of the plan showed, as asked for."""
+    if style == "json":
+        console.data(json_text(rehearsal_document(planned.plan, view)))
+    elif style == "markdown":
+        console.data(rehearsal_markdown(planned.plan, view, _frame("")))
+    else:
+        console.data(rehearsal_text(planned.plan, view))
 
 
 def show_result(console: Console, result: Result, view: View, style: str, *approval: str) -> None:

@@ -45,7 +45,8 @@ def show(console: Console, findings: Sequence[Finding]) -> None:
 def _code(console: Console, error: Exception) -> Exit:
     from reconciler.config import InvalidConfig  # noqa: PLC0415  (pydantic)
     from reconciler.ledger import LedgerBusyError, LedgerError  # noqa: PLC0415
-    from reconciler.sandbox import SeedError, StateError  # noqa: PLC0415  (its server and database)
+    from reconciler.offline.file import SnapshotError  # noqa: PLC0415
+    from reconciler.sandbox import AssumptionError, SeedError, StateError  # noqa: PLC0415  (its server and database)
     from reconciler.transport import Failure, InvalidKeyError, InvalidOriginError  # noqa: PLC0415  (httpcore)
 
     code = Exit.ERROR
@@ -56,7 +57,7 @@ def _code(console: Console, error: Exception) -> Exit:
         case RowChangedError():
             show(console, [error.finding])
             code = Exit.LATER
-        case SavedPlanError():
+        case SavedPlanError() | SnapshotError():
             show(console, [error.finding])
             code = error.exit
         case LedgerError():
@@ -67,7 +68,7 @@ def _code(console: Console, error: Exception) -> Exit:
             if type(error).__name__ in _REMEDIES:
                 console.tell(f"  {_REMEDIES[type(error).__name__]}")
             code = Exit.LATER if error.later else Exit.ERROR
-        case InvalidKeyError() | InvalidOriginError() | SeedError() | StateError():
+        case InvalidKeyError() | InvalidOriginError() | SeedError() | StateError() | AssumptionError():
             console.tell(f"error: {error}")
             code = _WRONG_INPUT.get(type(error).__name__, Exit.ERROR)
         case _:
@@ -81,4 +82,9 @@ _REMEDIES = {
     "Unauthorized": "the account refuses the key: check the variable that reconciler.yaml names under chave",
     "BudgetSpent": "planning alone takes more: allow more with --max-calls or --max-time; nothing was written",
 }
-_WRONG_INPUT = {"InvalidKeyError": Exit.USAGE, "InvalidOriginError": Exit.USAGE, "SeedError": Exit.INVALID}
+_WRONG_INPUT = {
+    "AssumptionError": Exit.USAGE,
+    "InvalidKeyError": Exit.USAGE,
+    "InvalidOriginError": Exit.USAGE,
+    "SeedError": Exit.INVALID,
+}

@@ -7,13 +7,15 @@ from reconciler.report.document import (
     json_text,
     plan_document,
     plan_lines,
+    rehearsal_document,
     result_document,
     result_lines,
 )
 from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
-from reconciler.report.markdown import Frame, differences_markdown, plan_markdown, result_markdown
+from reconciler.report.markdown import Frame, differences_markdown, plan_markdown, rehearsal_markdown, result_markdown
 from reconciler.report.outline import Outliner
 from reconciler.report.plan_text import plan_text
+from reconciler.report.proof_text import rehearsal_text
 from reconciler.report.resolution_text import resolution_document, resolution_text
 from reconciler.report.result_text import result_text
 from reconciler.report.saved import SavedFile
@@ -48,6 +50,9 @@ __all__ = [
     "plan_lines",
     "plan_markdown",
     "plan_text",
+    "rehearsal_document",
+    "rehearsal_markdown",
+    "rehearsal_text",
     "resolution_document",
     "resolution_text",
     "result_document",

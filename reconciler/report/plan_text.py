@@ -26,6 +26,7 @@ from reconciler.report.lines import (
 )
 from reconciler.report.mask import PRIVATE, Mask
 from reconciler.report.people_text import adopted, moved, people
+from reconciler.report.proof_text import against, proof
 from reconciler.report.sends_text import sends
 from reconciler.report.trouble_text import REFUSED, blocked, findings
 from reconciler.report.values import differences, few
@@ -42,11 +43,13 @@ def plan_text(plan: Plan, view: View, *, command: str) -> str:
 
 
 def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
-    mask = Mask(plan, view)
+    mask = Mask(plan, view, plan.proof.findings if plan.proof else ())
     yield line(Span(plan_headline(plan, view), Style.STRONG))
     if plan.idle and not (plan.blocked or plan.warnings or plan.refusals or plan.waiting or plan.verdicts):
         yield line(f"account {plan.account} is as declared; {count(sum(plan.reads.values()), 'call')} to find out")
         yield from refreshed(plan)
+        yield from against(plan.against)
+        yield from proof(plan.proof, mask)
         return
     yield from _origin(plan)
     groups = by_kind(plan.changes)
@@ -64,8 +67,11 @@ def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
     yield from findings("Warnings", "", plan.warnings, mask)
     yield from blocked(plan.blocked, mask)
     yield from findings("Refused", REFUSED, plan.refusals, mask)
+    yield from proof(plan.proof, mask)
     yield from _figures(plan)
-    if not plan.idle:
+    if plan.against is not None:
+        yield from against(plan.against)
+    elif not plan.idle:
         yield from _approval(plan, command)
 
 

@@ -3,6 +3,7 @@
 from reconciler.report.markdown.differences import differences_markdown
 from reconciler.report.markdown.page import Frame
 from reconciler.report.markdown.plan import plan_markdown
+from reconciler.report.markdown.proof import rehearsal_markdown
 from reconciler.report.markdown.result import result_markdown
 
-__all__ = ["Frame", "differences_markdown", "plan_markdown", "result_markdown"]
+__all__ = ["Frame", "differences_markdown", "plan_markdown", "rehearsal_markdown", "result_markdown"]
