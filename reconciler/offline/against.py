@@ -14,9 +14,10 @@ from reconciler.engine.people import Bonds
 from reconciler.engine.plan import Against
 from reconciler.engine.result import Exit
 from reconciler.offline.file import SnapshotFile, unusable
-from reconciler.offline.snapshot import Kept
+from reconciler.offline.packing import unpacked
+from reconciler.offline.snapshot import Kept, Snapshot
 from reconciler.offline.standin import standing_in, unhurried
-from reconciler.offline.veil import Veil
+from reconciler.offline.veil import Known, Veil
 from reconciler.reach import usual_pace
 from reconciler.settling import plan_ahead
 from reconciler.transport import Access
@@ -36,12 +37,12 @@ def planned_against(
         raise unusable(file.name, "this snapshot is of another account", reason, Exit.DIFFERS)
     veil = _veil(file, secret)
     memory = snapshot.memory.copy() if veil else replace(snapshot.memory, people=Bonds(), announced=set())
-    hidden = replace(account, people=veil.roll(account.people) if veil else nobody())
+    hidden = replace(account, people=veil.roll(account.people, _known(snapshot)) if veil else nobody())
     with standing_in(snapshot, Kept(snapshot), {}) as standin:
         way, patient = standin.reach, unhurried(hidden)
         with way.client(patient, Access.READ) as client:
             planned = plan_ahead(patient, client, memory, way, allow)
-        told = (*_told(account, file, people=veil is not None, now=now), *standin.lacks)
+    told = (*_told(account, file, people=veil is not None, now=now), *_unread(planned, file), *standin.lacks)
     plan = replace(
         planned.plan,
         warnings=(*told, *planned.plan.warnings),
@@ -52,6 +53,20 @@ def planned_against(
         against=Against(f"sha256:{file.sum}", snapshot.observed, veil is not None),
     )
     return replace(planned, plan=plan, account=hidden)
+
+
+def _known(snapshot: Snapshot) -> Known:
+    """Who of the snapshot a declared contato is, as the engine finds it: by pin, ledger, address, earlier address."""
+    emails = {item.id: str(item.fields["email"]) for item in map(unpacked, snapshot.people)}
+    there = frozenset(emails.values())
+
+    def known(item: Declared) -> str | None:
+        binding = snapshot.memory.of(item.address)
+        by_id = (emails.get(live_id) for live_id in (item.id, binding.id if binding else None) if live_id)
+        by_address = (email for email in (item.address.key, item.former) if email in there)
+        return next((email for email in (*by_id, *by_address) if email is not None), None)
+
+    return known
 
 
 def _veil(file: SnapshotFile, secret: bytes | None) -> Veil | None:
@@ -90,6 +105,16 @@ def _told(account: Account, file: SnapshotFile, *, people: bool, now: datetime) 
         summary = "its start has passed since the snapshot was taken"
         reason = "the plan is as of the snapshot; by now nothing would be scheduled for then"
         yield Finding(Severity.WARNING, "snapshot", summary, reason, place=item.place, address=item.address)
+
+
+def _unread(planned: Planned, file: SnapshotFile) -> Iterable[Finding]:
+    """Changes of messages whose html is not in the snapshot, since newer ones have their name."""
+    messages = file.snapshot.objects["mensagem"]
+    unread = {item.id for item in messages if "html" not in item.fields}
+    for change in planned.plan.changes:
+        if change.address.kind == "mensagem" and change.live_id in unread:
+            summary = "its html is not in the snapshot, since a newer message has its name: what changes is not certain"
+            yield Finding(Severity.WARNING, "snapshot", summary, place=change.place, address=change.address)
 
 
 def _has_passed(item: Declared, observed: datetime, now: datetime) -> bool:

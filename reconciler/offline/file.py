@@ -97,7 +97,6 @@ def _lines(snapshot: Snapshot) -> Iterator[bytes]:
             "zone": snapshot.zone.key,
             "simulated": snapshot.simulated,
             "check": snapshot.check,
-            "partly": dict(snapshot.partly),
             "unread": dict(snapshot.unread),
             "lines": {
                 **{kind: len(snapshot.objects[kind]) for kind in _KINDS},
@@ -160,7 +159,6 @@ def _loaded(name: str, lines: _Lines) -> SnapshotFile:
         memory=memory,
         bulks=bulks,
         unread={str(source): str(why) for source, why in head["unread"].items()},
-        partly={str(kind): int(times) for kind, times in head["partly"].items()},
         simulated=bool(head["simulated"]),
         check=str(head["check"]),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -131,15 +131,6 @@ class Likeness:
             return value or None
         self.odd["contato with a value that the API does not document"] += 1
         return None
-
-
-def told(odd: Mapping[str, int], partly: Mapping[str, int]) -> Iterable[str]:
-    """What of the account is not in its copy, in words."""
-    yield from (f"{times} × {what}" for what, times in sorted(odd.items()))
-    if partly.get("mensagem"):
-        yield f"{partly['mensagem']} × mensagem of which a newer one has the name: its html was not read"
-    if partly.get("envio"):
-        yield f"{partly['envio']} × envio that is long over: not read, and not here"
 
 
 def _is_address(value: object) -> bool:

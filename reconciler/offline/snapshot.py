@@ -37,9 +37,8 @@ class Snapshot:
 
     `objects` are the live objects of every kind but contatos, which are `people`, packed. `memory` is its ledger.
     `bulks` are the bulk sends of the other channels by source, `unread` says why one of those could not be read.
-    `partly` counts what is here in part (see `Census`). `simulated`: the account was on this machine, where clocks are
-    moved at will. `check` tells the key with which people were veiled; it is
-    empty where nobody can have that key, and where they are as they are.
+    `simulated`: the account was on this machine, where clocks are moved at will. `check` tells the key with which
+    people were veiled; it is empty where nobody can have that key, and where they are as they are.
     """
 
     account: str
@@ -50,7 +49,6 @@ class Snapshot:
     memory: State
     bulks: Mapping[str, tuple[Observation, ...]] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
-    partly: Mapping[str, int] = field(default_factory=dict)
     simulated: bool = False
     check: str = ""
 
@@ -94,7 +92,11 @@ def veiled(account: Account, client: Client, memory: State, reach: Reach, veil: 
 def _taken(
     account: Account, client: Client, memory: State, reach: Reach, pack: Callable[[Observed], bytes]
 ) -> Snapshot:
-    known = Known(_ids(memory, "mensagem"), _ids(memory, "envio"), None if memory.fresh else _since(client, reach))
+    known = Known(
+        _ids(account, memory, "mensagem"),
+        _ids(account, memory, "envio"),
+        None if memory.fresh else api_time(client, reach) - RECENT,
+    )
     found = census(client, known, account.zone)
     held: list[bytes] = []
 
@@ -102,28 +104,25 @@ def _taken(
         held.clear()
         return lambda person: held.append(pack(person))
 
-    people(client, begin, values=bool(found.of("campo")))
+    people(client, begin, values=bool(found["campo"]))
     bulks, unread = _bulks(reach.channels)
     return Snapshot(
         account=account.name,
         observed=api_time(client, reach).astimezone(account.zone).replace(microsecond=0),
         zone=account.zone,
-        objects=found.objects,
+        objects=found,
         people=held,
         memory=memory.copy(),
         bulks=bulks,
         unread=unread,
-        partly=found.partly,
         simulated=reach.loopback,
     )
 
 
-def _ids(memory: State, kind: str) -> frozenset[str]:
-    return frozenset(live_id for _, binding in memory.bindings(kind) for live_id in binding.ids if live_id)
-
-
-def _since(client: Client, reach: Reach) -> datetime:
-    return api_time(client, reach) - RECENT
+def _ids(account: Account, memory: State, kind: str) -> frozenset[str]:
+    """The live ids that are remembered, and those that are declared."""
+    known = {live_id for _, binding in memory.bindings(kind) for live_id in binding.ids}
+    return frozenset(known | {item.id or "" for item in account.declared if item.address.kind == kind} - {""})
 
 
 def _bulks(channels: Channels) -> tuple[dict[str, tuple[Observation, ...]], dict[str, str]]:
@@ -153,17 +152,21 @@ def _restamped(memory: State, veil: Veil) -> State:
     def stamp(old: bytes) -> bytes:
         return identity.stamp(veil.of_stamp(old))
 
+    def bond(old: Bond) -> Bond:
+        ids = [veil.live_id(live_id) if live_id else "" for live_id in (old.id, *old.former)]
+        return Bond(stamp(old.stamp), ids[0], old.policy, tuple(ids[1:]))
+
     def intent(old: Intent) -> Intent:
         if old.address.kind != "contato":
             return old
         key = f"#{stamp(memory.stamp_of(old.address)).hex()}"
-        return replace(old, address=Address(old.address.kind, key))
+        return replace(old, id=veil.live_id(old.id), address=Address(old.address.kind, key), evidence={})
 
     return replace(
         memory.copy(),
         identity=identity,
-        people=Bonds(Bond(stamp(bond.stamp), bond.id, bond.policy, bond.former) for bond in memory.people),
-        begun={old.id: intent(old) for old in memory.begun.values()},
+        people=Bonds(map(bond, memory.people)),
+        begun={new.id: new for new in map(intent, memory.begun.values())},
         announced=set(map(stamp, memory.announced)),
         findings=(),
         uses=Uses(),

@@ -18,7 +18,7 @@ from reconciler.engine.model import Finding, Severity
 from reconciler.engine.sight import Refresh
 from reconciler.ledger import FileHome
 from reconciler.ledger.state import SANDBOX
-from reconciler.offline.likeness import Likeness, told
+from reconciler.offline.likeness import Likeness
 from reconciler.offline.snapshot import Snapshot
 from reconciler.reach import Reach
 from reconciler.sandbox import Sandbox
@@ -82,8 +82,8 @@ def standing_in(snapshot: Snapshot, channels: Channels, assumed: Mapping[str, An
             channels=channels,
             refresh=Refresh.FULL,
         )
-        lacking = "; ".join(told(likeness.odd, snapshot.partly))
-        summary = f"not everything of the account is in the copy of it: {lacking}"
+        lacking = ", ".join(f"{times} × {what}" for what, times in sorted(likeness.odd.items()))
+        summary = f"not all of the account is in the copy of it as it is: {lacking}"
         yield Standin(sandbox, reach, (Finding(Severity.WARNING, "copy", summary),) if lacking else ())
 
 

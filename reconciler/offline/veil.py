@@ -2,20 +2,21 @@
 
 Live and declared people go through the same functions, so that comparing and counting them comes to the same.
 
-An e-mail becomes `<hash>@snapshot.invalid` (RFC 2606). Texts become hashes that are keyed for each person anew, so that
-two people of one name, or one city, are not seen to be alike. There are two answers to `sexo` and not many birthdays,
-and both have to be such again: they are moved by as much as the key says for that person, which is a one-time pad.
+An e-mail becomes `<hash>@snapshot.invalid` (RFC 2606), an id another one. Texts become hashes that are keyed for each
+person anew, so that two people of one name, or one city, are not seen to be alike. There are two answers to `sexo` and
+not many birthdays, and both have to be such again: they are moved by as much as the key says for that person, which is
+a one-time pad.
 """
 
 from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from secrets import token_bytes
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from reconciler.engine.model import Address, Declared, Observed, Value
 from reconciler.engine.roll import Enrolment, Roll
@@ -27,8 +28,15 @@ SHORTEST_KEY: Final = 32
 """Characters: a key that could be guessed would be tried on the file, as often as wanted."""
 _SEXES: Final = ("m", "f")
 _DAYS: Final = date.max.toordinal()
-_NAME, _TEXT = 16, 9
-"""Bytes of the hash of an address, of which there are many, and of a text, of which each person has few."""
+_NAME, _ID, _TEXT = 16, 12, 9
+"""Bytes of the hash of an address and of an id, of which there are many, and of a text, of which a person has few."""
+
+
+Known: TypeAlias = Callable[[Declared], str | None]
+"""The veiled address that the live contact has whom a declared one (of whom only the fields are not veiled) stands for.
+
+It is another than the declared one where an address changes. None: there is none.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +75,39 @@ class Veil:
         """The same, of somebody of whom the ledger's stamp alone is known."""
         return f"{hmac.digest(self.key, b'person' + stamp, 'sha256')[:_NAME].hex()}@{DOMAIN}"
 
+    def live_id(self, live_id: str) -> str:
+        """What stands for the id of a live contact: the ledger, which others may have, knows whose it is."""
+        return urlsafe_b64encode(hmac.digest(self.key, b"id" + live_id.encode(), "sha256")[:_ID]).decode()
+
     def live(self, person: Observed) -> Observed:
         """A live contact."""
         email = self.email(str(person.fields["email"] or ""))
-        return replace(person, fields={**self._fields(email, person.fields), "email": email})
+        return replace(person, id=self.live_id(person.id), fields={**self.fields(email, person.fields), "email": email})
 
-    def declared(self, item: Declared) -> Declared:
-        """A declared contato."""
+    def declared(self, item: Declared, known: Known) -> Declared:
+        """A declared contato, to be compared with the live one who is `known` for it."""
         email = self.email(item.address.key)
-        fields = {**self._fields(email, item.fields), "email": email}
-        former = self.email(item.former) if item.former else None
-        return replace(item, address=Address(item.address.kind, email), fields=fields, former=former)
+        bare = replace(
+            item,
+            address=Address(item.address.kind, email),
+            id=self.live_id(item.id) if item.id else None,
+            former=self.email(item.former) if item.former else None,
+        )
+        fields = self.fields(known(bare) or email, item.fields)
+        return replace(bare, fields={**fields, "email": email})
 
-    def roll(self, roll: Roll) -> Roll:
+    def roll(self, roll: Roll, known: Known) -> Roll:
         """All declared contatos."""
-        enrolment = Enrolment(roll.stamp_of)
-        enrolment.begin(_Veiled(self, roll))
+        veiled, enrolment = _Veiled(self, roll, known), Enrolment(roll.stamp_of)
+        enrolment.begin(veiled)
         for place, item in enumerate(roll.read(roll)):
-            enrolment.add_person(self.declared(item), (place, item.place.line & MAX_LINE))
+            enrolment.add_person(self.declared(item, known), (place, item.place.line & MAX_LINE))
         return enrolment.close()
 
-    def _fields(self, email: str, fields: Mapping[str, Value]) -> dict[str, Value]:
+    def fields(self, email: str, fields: Mapping[str, Value]) -> dict[str, Value]:
+        """What is said of a person, hidden as of one with this veiled address; the address itself is left out."""
         person = hmac.digest(self.key, b"fields" + email.encode(), "sha256")
-        hidden = dict(fields)
+        hidden = {name: value for name, value in fields.items() if name != "email"}
         for name, hide in (("nome", _text), ("sexo", _sex), ("data_de_nascimento", _day)):
             if isinstance(fields.get(name), str):
                 hidden[name] = hide(person, str(fields[name]))
@@ -105,13 +123,15 @@ class _Veiled:
 
     veil: Veil
     roll: Roll
+    known: Known
 
     @property
     def name(self) -> str:
         return self.roll.where(0)[0].name if len(self.roll) else ""
 
     def read(self, positions: Iterable[tuple[int, int]]) -> Iterator[Declared | None]:
-        return map(self.veil.declared, self.roll.read(place for place, _ in positions))
+        found = self.roll.read(place for place, _ in positions)
+        return (self.veil.declared(item, self.known) for item in found)
 
 
 def _text(person: bytes, text: str) -> str:

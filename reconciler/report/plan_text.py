@@ -150,5 +150,9 @@ def _approval(plan: Plan, command: str) -> Iterator[Line]:
     yield labelled("digest", plan.digest, indent=0, column=8)
     if plan.refusals:
         yield labelled("apply", "would stop before any call, see above", indent=0, column=8)
+    elif plan.proof is not None and plan.proof.faults:
+        yield labelled(
+            "apply", "would not come to this, as far as a copy of the account shows: see Rehearsal", indent=0, column=8
+        )
     else:
         yield labelled("apply", command, indent=0, column=8)

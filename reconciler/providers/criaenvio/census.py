@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,7 +39,7 @@ Keep = Callable[[Observed], None]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What has to be read whole, whatever its age: the live ids of mensagens and envios that the ledger remembers.
+    """What has to be read whole, whatever its age: live ids of mensagens and envios that are remembered or declared.
 
     Of other envios, who is mailed is read of those that may still reach people, and that start at `since` or later
     (aware; None: of all).
@@ -50,38 +50,23 @@ class Known:
     since: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
-    """All of an account but its people: live objects by kind.
+def census(client: Client, known: Known, zone: ZoneInfo) -> dict[str, tuple[Observed, ...]]:
+    """Everything but the people, by kind. Raises Failure.
 
-    `partly` counts what was read in part, by kind: messages whose html, envios whose lists were not read. Of messages
-    they are among the objects, of envios they are not.
+    Messages that a newer one of their name has taken the place of are without html, as the listing has them; envios
+    that are long over are left out: of both, what is missing costs a call each.
     """
-
-    objects: Mapping[str, tuple[Observed, ...]]
-    partly: Mapping[str, int]
-
-    def of(self, kind: str) -> tuple[Observed, ...]:
-        """The objects of one kind."""
-        return self.objects[kind]
-
-
-def census(client: Client, known: Known, zone: ZoneInfo) -> Census:
-    """Read everything but the people. Raises Failure."""
     lists = {item.id: item for ativo in (True, False) for item in map(lista_wire.observed, _lists(client, ativo=ativo))}
-    sends = [envio_wire.observed(row, zone) for row in rows(lambda page: envios.search(client, page=page))]
+    listed = [envio_wire.observed(row, zone) for row in rows(lambda page: envios.search(client, page=page))]
     messages = [mensagem_wire.observed(row) for row in rows(lambda page: mensagens.search(client, page=page))]
-    whole_sends = list(_sends(client, sends, known, zone))
-    whole_messages = list(_messages(client, messages, whole_sends, known))
-    objects = {
+    sends = tuple(_sends(client, listed, known, zone))
+    return {
         "campo": tuple(map(campo_wire.observed, rows(lambda page: campos.search(client, page=page)))),
         "lista": tuple(lists.values()),
         "remetente": tuple(map(remetente_wire.observed, rows(lambda page: remetentes.search(client, page=page)))),
-        "mensagem": tuple(whole_messages),
-        "envio": tuple(whole_sends),
+        "mensagem": tuple(_messages(client, messages, sends, known)),
+        "envio": sends,
     }
-    unread = sum(1 for item in whole_messages if "html" not in item.fields)
-    return Census(objects, {"mensagem": unread, "envio": len(sends) - len(whole_sends)})
 
 
 def _lists(client: Client, *, ativo: bool) -> list[Row]:

@@ -99,5 +99,7 @@ def _bottom(plan: Plan, frame: Frame) -> Iterator[str]:
     yield f"**Digest** {code(plan.digest)}"
     if plan.refusals:
         yield "**Apply** would stop before any call: see Refused."
+    elif plan.proof is not None and plan.proof.faults:
+        yield "**Apply** would not come to this, as far as a copy of the account shows: see Rehearsal."
     else:
         yield f"**Apply** exactly this plan:\n\n{command(frame.command)}"
