@@ -57,6 +57,7 @@ def view_of(console: Console, planned: Planned, live: Live) -> View:
         zone=planned.account.zone,
         color=console.color,
         show_contacts=live.show_contacts,
+        hidden=planned.plan.against is not None,
         commit=live.commit,
         options=shlex.join(_own_options()),
     )

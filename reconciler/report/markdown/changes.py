@@ -27,7 +27,7 @@ def changes(plan: Plan, mask: Mask, view: View) -> Iterator[Section]:
     for kind in (*groups, *((PRIVATE,) if plan.adopted and PRIVATE not in groups else ())):
         found = groups.get(kind, ())
         if kind == PRIVATE and not view.show_contacts:
-            yield _people(plan, found, mask)
+            yield _people(plan, found, mask, view)
         else:
             explained = many if kind == PRIVATE and len(found) > EXPLAINED else few
             told = partial(_told, mask=mask, explained=explained)
@@ -58,14 +58,15 @@ def _summary(kind: str, found: Sequence[Change], adopted: int) -> str:
     return f"<b>{section(kind)}</b>: {told}"
 
 
-def _people(plan: Plan, found: Sequence[Change], mask: Mask) -> Section:
+def _people(plan: Plan, found: Sequence[Change], mask: Mask, view: View) -> Section:
     """Contacts, counted by what happens to them."""
     groups = grouped(found, mask)
     who = len({change.address for change in found})
     rest = [_group(group) for group in groups]
     if plan.adopted:
         rest.append(f"{KNOWS.symbol} {Action.ADOPT}  {number(plan.adopted)}  {ADOPTED}")
-    rest.append(f"  {count(who, 'person', 'people')} in all; --show-contacts lists them")
+    hint = "" if view.hidden else "; --show-contacts lists them"
+    rest.append(f"  {count(who, 'person', 'people')} in all{hint}")
     return Section(
         "changes of contatos", partial(_folded, _summary(PRIVATE, found, plan.adopted)), {Risk.LETTING_GO: rest}
     )

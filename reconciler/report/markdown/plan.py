@@ -32,7 +32,7 @@ def plan_markdown(plan: Plan, view: View, frame: Frame) -> str:
         top.append(
             f"{account(plan, view)} is as declared; {count(sum(plan.reads.values()), 'call')} to find out.{note}"
         )
-        return laid_out(top, tuple(proof(plan.proof, mask)), tuple(_offline(plan)), frame)
+        return laid_out([*top, *_offline(plan)], tuple(proof(plan.proof, mask)), (), frame)
     top.append(f"{account(plan, view)}.{note}")
     sections = (
         *sends(plan, view),
@@ -42,7 +42,7 @@ def plan_markdown(plan: Plan, view: View, frame: Frame) -> str:
         *changes(plan, mask, view),
         *_calls(plan),
     )
-    return laid_out(top, sections, tuple(_bottom(plan, frame)), frame)
+    return laid_out([*top, *_offline(plan)], sections, tuple(_bottom(plan, frame)), frame)
 
 
 def account(plan: Plan, view: View) -> str:
@@ -93,7 +93,6 @@ def _bottom(plan: Plan, frame: Frame) -> Iterator[str]:
     told = [f"{prose(name)} {code(text)}" for name, text in sorted(plan.generated_from.items())[:_ORIGINS]]
     if told:
         yield f"**Made from** {', '.join(told)}"
-    yield from _offline(plan)
     if plan.idle or plan.against is not None:
         return
     yield f"**Digest** {code(plan.digest)}"
