@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from reconciler.engine.model import Action, Address, Change, Finding, Outcome, Severity, Status
 from reconciler.engine.plan import Plan, canonical
@@ -29,8 +29,8 @@ _BY_TIME: Final = ("status", "data_de_termino", "total_de_contatos", "total_envi
 _MOVING: Final = frozenset({"Agendado", "Em criação", "Enviando"})
 _STOPS: Final = frozenset({Action.CANCEL, Action.PAUSE, Action.CANCEL_TWINS})
 
-State = Mapping[str, Mapping[str, Any]]
-"""Everything in an account: records by id, by section."""
+State: TypeAlias = Mapping[str, Mapping[str, bytes]]
+"""Everything in an account: records as JSON by id, by section. There are many contatos, and as bytes they are small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _touched(facts: Facts) -> Iterator[Finding]:
             if was is None or now is None:
                 what = "came" if was is None else "went"
                 yield fault("touched", f"{kind} {live_id} {what}, and the plan does not say so")
-            elif was != now and (found := _differing(settle(kind, was), settle(kind, now))):
+            elif was != now and (found := _differing(settle(kind, json.loads(was)), settle(kind, json.loads(now)))):
                 yield fault("touched", f"{kind} {live_id} is not part of the plan, and changed: {', '.join(found)}")
 
 
@@ -161,7 +161,7 @@ def _settled(facts: Facts) -> Callable[[str, Mapping[str, Any]], dict[str, Any]]
         for outcome in facts.outcomes
         if outcome.change.action is Action.DELETE and outcome.change.address.kind == "campo"
     }
-    sent = {record["mensagem"] for record in facts.after["envios"].values()}
+    sent = {record["mensagem"] for record in map(json.loads, facts.after["envios"].values())}
 
     def settle(kind: str, record: Mapping[str, Any]) -> dict[str, Any]:
         found = dict(record)
@@ -178,7 +178,8 @@ def _settled(facts: Facts) -> Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
 def _moves(facts: Facts, record: Mapping[str, Any]) -> bool:
     """Whether time alone may have changed an envio until the plan had been applied."""
-    was = facts.before["envios"].get(record["id"], record)
+    known = facts.before["envios"].get(record["id"])
+    was = record if known is None else json.loads(known)
     due = datetime.fromisoformat(was["data_de_inicio"]) <= facts.ended
     return was["status"] in _MOVING and (due or was["status"] != "Agendado")
 
@@ -227,9 +228,8 @@ def _twice(facts: Facts) -> Iterator[Finding]:
     """Two envios that are one send: the same message, lists and start, and both went out after all was done."""
     seen: dict[tuple[str, ...], str] = {}
     late = {item.envio for item in facts.mail if item.at >= facts.began}
-    for live_id, record in facts.after["envios"].items():
-        if live_id not in late:
-            continue
+    for live_id in sorted(late & facts.after["envios"].keys()):
+        record = json.loads(facts.after["envios"][live_id])
         start = datetime.fromisoformat(record["data_de_inicio"]).replace(second=0, microsecond=0)
         same = (record["mensagem"], start.isoformat(), *sorted(record["listas"]))
         if same in seen:
@@ -245,6 +245,6 @@ def left(second: Plan) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, "waiting", "waits for a check", wait.reason, address=wait.address)
 
 
-def by_id(records: Collection[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Records by their id."""
-    return {str(record["id"]): record for record in records}
+def by_id(records: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
+    """Records as JSON by their id."""
+    return {str(record["id"]): json.dumps(record, sort_keys=True).encode() for record in records}

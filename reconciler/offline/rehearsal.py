@@ -13,9 +13,10 @@ from reconciler.engine.model import Finding
 from reconciler.engine.plan import Plan
 from reconciler.engine.proof import Proof
 from reconciler.engine.result import Exit, Result
-from reconciler.ledger import State, draft
+from reconciler.ledger import State as Memory
+from reconciler.ledger import draft
 from reconciler.offline import judging
-from reconciler.offline.judging import SECTIONS, Facts, Mailed
+from reconciler.offline.judging import SECTIONS, Facts, Mailed, State
 from reconciler.offline.snapshot import Kept, Snapshot
 from reconciler.offline.standin import Standin, standing_in, unhurried
 from reconciler.sandbox import Sandbox
@@ -47,7 +48,7 @@ def exit_of(plan: Plan) -> Exit:
     return Exit.BLOCKED if plan.blocked or plan.refusals else Exit.OK
 
 
-def _played(planned: Planned, memory: State, standin: Standin) -> Proof:
+def _played(planned: Planned, memory: Memory, standin: Standin) -> Proof:
     """Apply the plan on the stand-in, with a ledger that begins as the account's, and look at what came of it."""
     account, way = unhurried(planned.account), standin.reach
     sandbox, ledger, allow = standin.sandbox, draft(memory), planned.scene.terms.allow
@@ -99,7 +100,7 @@ def _proof(faults: list[Finding], facts: Facts, result: Result, second: Planned,
     )
 
 
-def state_of(sandbox: Sandbox) -> dict[str, dict[str, Mapping[str, Any]]]:
+def state_of(sandbox: Sandbox) -> State:
     """Every record of a simulated account, by id, by section."""
     state = sandbox.state()
     return {section: judging.by_id(state.pop(section)) for section in SECTIONS}

@@ -18,9 +18,9 @@ class View:
     `salt` keys the hashes that stand for contacts in JSON: secret, and the same from run to run so that documents can
     be compared. `today` decides whether the headline names the year. Starts whose offset differs from that of `zone`,
     the reader's own, carry it in the headline. `color` allows ANSI colours; without `show_contacts` no contact's
-    e-mail, name or value is printed; with `hidden` nobody could: they are behind hashes. `options` are those of the reader's own call that say which workspace and account
-    it is about: a command that is suggested in text has them, too. `commit` is the one that the workspace stood at, if
-    that is known: Markdown names it.
+    e-mail, name or value is printed; with `hidden` nobody could: they are behind hashes. `options` are those of the
+    reader's own call that say which workspace and account it is about: a command that is suggested in text has them,
+    too. `commit` is the one that the workspace stood at, if that is known: Markdown names it.
     """
 
     salt: bytes = field(repr=False)
