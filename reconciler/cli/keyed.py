@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from reconciler.cli.console import Console
-from reconciler.offline.file import LARGEST, SnapshotFile, load, unusable
+from reconciler.offline.errors import unusable
+from reconciler.offline.file import LARGEST, SnapshotFile, load
 from reconciler.offline.veil import SHORTEST_KEY
 
 KEY_VARIABLE = "RECONCILER_SNAPSHOT_KEY"

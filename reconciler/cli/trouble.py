@@ -45,7 +45,7 @@ def show(console: Console, findings: Sequence[Finding]) -> None:
 def _code(console: Console, error: Exception) -> Exit:
     from reconciler.config import InvalidConfig  # noqa: PLC0415  (pydantic)
     from reconciler.ledger import LedgerBusyError, LedgerError  # noqa: PLC0415
-    from reconciler.offline.file import SnapshotError  # noqa: PLC0415
+    from reconciler.offline.errors import SnapshotError  # noqa: PLC0415
     from reconciler.sandbox import AssumptionError, SeedError, StateError  # noqa: PLC0415  (its server and database)
     from reconciler.transport import Failure, InvalidKeyError, InvalidOriginError  # noqa: PLC0415  (httpcore)
 

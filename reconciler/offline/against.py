@@ -13,7 +13,8 @@ from reconciler.engine.model import Declared, Finding, Severity
 from reconciler.engine.people import Bonds
 from reconciler.engine.plan import Against
 from reconciler.engine.result import Exit
-from reconciler.offline.file import SnapshotFile, unusable
+from reconciler.offline.errors import unusable
+from reconciler.offline.file import SnapshotFile
 from reconciler.offline.packing import unpacked
 from reconciler.offline.snapshot import Kept, Snapshot
 from reconciler.offline.standin import standing_in, unhurried

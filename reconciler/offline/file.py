@@ -21,10 +21,11 @@ from zoneinfo import ZoneInfo
 
 from reconciler import __version__
 from reconciler.engine.channels import Bulk, Observation, Phase, Scalar
-from reconciler.engine.model import Finding, Observed, Severity, Value
+from reconciler.engine.model import Observed, Value
 from reconciler.engine.result import Exit
 from reconciler.ledger import LedgerError, State
 from reconciler.ledger import snapshot as ledger_snapshot
+from reconciler.offline.errors import SnapshotError, unusable
 from reconciler.offline.packing import unpacked
 from reconciler.offline.snapshot import Snapshot
 
@@ -40,21 +41,6 @@ _HEAD: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """How the compressed file begins: no name and no time in it, so that equal snapshots are equal files."""
 _KINDS: Final = ("campo", "lista", "remetente", "mensagem", "envio")
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
-
-
-class SnapshotError(Exception):
-    """A snapshot that cannot be used; `finding` says why and what to do, `exit` which code that deserves."""
-
-    def __init__(self, finding: Finding, code: Exit = Exit.INVALID) -> None:
-        super().__init__(finding.summary)
-        self.finding = finding
-        self.exit = code
-
-
-def unusable(name: str, what: str, reason: str, code: Exit = Exit.INVALID) -> SnapshotError:
-    """Why a snapshot cannot be used."""
-    remedy = "Take it anew: `reconciler snapshot --out FILE`."
-    return SnapshotError(Finding(Severity.ERROR, "snapshot", f"{name}: {what}", reason, remedy), code)
 
 
 @dataclass(frozen=True, slots=True)

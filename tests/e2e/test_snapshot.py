@@ -9,12 +9,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from reconciler.cli.opening import chosen
+from reconciler.offline.against import planned_against
 from reconciler.offline.file import load
 from tests.e2e.canary import spellings
 from tests.e2e.channels import BOTH, EXAMPLES, JULY, JUNE
@@ -232,6 +236,35 @@ def test_what_makes_no_sense_offline_is_refused(
     assert (ran.code, ran.out) == (64, "")
     assert f"--against goes without {words[0]}: " in ran.err
     assert not Path("x.plan").exists()
+
+
+def test_the_key_is_in_no_output(run: Run, tmp_path: Path, open_account: OpenAccount) -> None:
+    """However loud the program is asked to be."""
+    sandbox = open_account(SEED)
+    write(tmp_path, CAMPAIGN)
+    path = tmp_path / "conta.snapshot"
+    runs = [run("snapshot", "--out", str(path), "-vv", url=sandbox.url), run("plan", "--against", str(path), "-vv")]
+    assert [ran.code for ran in runs] == [0, 0]
+    for ran in runs:
+        assert not [form for form in spellings(KEY) if form in ran.out + ran.err]
+
+
+def test_a_start_that_has_passed_since_is_told(run: Run, tmp_path: Path, open_account: OpenAccount) -> None:
+    """The plan is as of the snapshot; what is no longer possible by this machine's clock is told.
+
+    A snapshot of a simulated account has a clock of its own, which nobody compares with this machine's.
+    """
+    sandbox = open_account(SEED)
+    write(tmp_path, SENDING)
+    path = taken(run, tmp_path, sandbox.url)
+    file = load("x", path.read_bytes())
+    account = chosen(tmp_path, None)
+    after = datetime(2026, 11, 6, tzinfo=UTC)
+    real = replace(file, snapshot=replace(file.snapshot, simulated=False))
+    for found, times in ((file, 0), (real, 1)):
+        plan = planned_against(account, found, KEY.encode(), (), after).plan
+        assert len([item for item in plan.warnings if "has passed since" in item.summary]) == times
+        assert plan.summary.sends == 1
 
 
 def test_of_another_account_it_is_refused(run: Run, tmp_path: Path, open_account: OpenAccount) -> None:

@@ -15,7 +15,8 @@ import pytest
 from reconciler.engine.channels import Bulk, Observation, Phase
 from reconciler.ledger import read_ledger
 from reconciler.offline import file
-from reconciler.offline.file import SnapshotError, dump, load
+from reconciler.offline.errors import SnapshotError
+from reconciler.offline.file import dump, load
 from reconciler.offline.snapshot import Snapshot, veiled
 from reconciler.offline.veil import Veil
 from reconciler.transport import Access
