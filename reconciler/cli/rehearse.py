@@ -24,18 +24,19 @@ def command(common: Common, live: Live, assume: tuple[str, ...]) -> None:
     The copy behaves as the vendor's documents say, and where they are silent as is assumed: --assume NAME=VALUE assumes
     otherwise (the names: GET /_sandbox/assumptions of sandbox serve).
     """
-    console = common.console(live.contacts_out)
+    console = common.console()
     console.log()
     with told(console):
         from reconciler.cli.opening import chosen, reach, remembered  # noqa: PLC0415
         from reconciler.cli.progress import Progress  # noqa: PLC0415
-        from reconciler.cli.rehearsing import assumptions, check_whole, proved  # noqa: PLC0415  (pydantic, httpcore)
+        from reconciler.cli.rehearsing import assumptions, check_alone, check_whole, proved  # noqa: PLC0415  (pydantic, httpcore)
         from reconciler.cli.showing import show_rehearsal, view_of  # noqa: PLC0415
         from reconciler.offline.rehearsal import exit_of  # noqa: PLC0415
         from reconciler.settling import plan_ahead  # noqa: PLC0415
         from reconciler.transport import Access  # noqa: PLC0415
 
         check_whole(live)
+        check_alone(live)
         assumptions(assume)
         wanted = chosen(common.root, common.account)
         with reach(wanted, common.root, console, embedded=live.embedded) as way:

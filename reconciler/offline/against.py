@@ -16,7 +16,7 @@ from reconciler.engine.result import Exit
 from reconciler.offline.errors import unusable
 from reconciler.offline.file import SnapshotFile
 from reconciler.offline.packing import unpacked
-from reconciler.offline.snapshot import Kept, Snapshot
+from reconciler.offline.snapshot import RECENT, Kept, Snapshot
 from reconciler.offline.standin import standing_in, unhurried
 from reconciler.offline.veil import Known, Veil
 from reconciler.reach import usual_pace
@@ -43,7 +43,12 @@ def planned_against(
         way, patient = standin.reach, unhurried(hidden)
         with way.client(patient, Access.READ) as client:
             planned = plan_ahead(patient, client, memory, way, allow)
-    told = (*_told(account, file, people=veil is not None, now=now), *_unread(planned, file), *standin.lacks)
+    told = (
+        *_told(account, file, people=veil is not None, now=now),
+        *_unread(planned, file),
+        *_beyond(account, file),
+        *standin.lacks,
+    )
     plan = replace(
         planned.plan,
         warnings=(*told, *planned.plan.warnings),
@@ -116,6 +121,19 @@ def _unread(planned: Planned, file: SnapshotFile) -> Iterable[Finding]:
         if change.address.kind == "mensagem" and change.live_id in unread:
             summary = "its html is not in the snapshot, since a newer message has its name: what changes is not certain"
             yield Finding(Severity.WARNING, "snapshot", summary, place=change.place, address=change.address)
+
+
+def _beyond(account: Account, file: SnapshotFile) -> Iterable[Finding]:
+    """Declared envios that may be live, and older than what of them is in the snapshot."""
+    snapshot = file.snapshot
+    there = {item.id for item in snapshot.objects["envio"]}
+    for item in account.declared if not snapshot.memory.fresh else ():
+        start = item.fields.get("data_de_inicio")
+        old = isinstance(start, datetime) and start < snapshot.observed - RECENT
+        binding = snapshot.memory.of(item.address)
+        if item.address.kind == "envio" and old and item.id not in there and binding is None:
+            summary = "began before what the snapshot holds of envios: it may be live, and not be found"
+            yield Finding(Severity.WARNING, "snapshot", summary, place=item.place, address=item.address)
 
 
 def _has_passed(item: Declared, observed: datetime, now: datetime) -> bool:

@@ -77,7 +77,9 @@ def _played(planned: Planned, memory: Memory, standin: Standin) -> Proof:
 
 
 def _proof(faults: list[Finding], facts: Facts, result: Result, second: Planned, standin: Standin) -> Proof:
+    ended = () if result.ended is None else (judging.fault("ended", "the run ended early", result.ended[1]),)
     looks = (
+        ended,
         judging.failed(result.outcomes),
         result.notes,
         judging.unfinished(second.plan),

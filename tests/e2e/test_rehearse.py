@@ -191,4 +191,5 @@ def test_what_contradicts_it_is_refused(run: Run, tmp_path: Path, open_account: 
     write(tmp_path, SENDING)
     assert run("rehearse", "--refresh", "none", url=sandbox.url).code == 64
     assert run("plan", "--prove", "--refresh", "changed", url=sandbox.url).code == 64
+    assert run("rehearse", "--contacts-out", str(tmp_path / "x"), url=sandbox.url).code == 64
     assert run("plan", "--assume", "minutos_de_passo=5", url=sandbox.url).code == 64

@@ -267,6 +267,21 @@ def test_a_start_that_has_passed_since_is_told(run: Run, tmp_path: Path, open_ac
         assert plan.summary.sends == 1
 
 
+def test_what_may_be_older_than_the_snapshot_is_told(run: Run, tmp_path: Path, open_account: OpenAccount) -> None:
+    """Of envios that are long over a snapshot holds those that the ledger knows; another one may be live, too."""
+    old = {"mensagem": "ola", "listas": ["sp"], "data_de_inicio": "2026-01-05T09:00"}
+    live = {**old, "id": "E1", "mensagem": "M1", "listas": ["Lsp"], "status": "Concluído"}
+    message = {"id": "M1", "nome": "ola", "assunto": "Olá", "html": "<p>Olá</p>"}
+    sandbox = open_account({**SEED, "mensagens": [message], "envios": [live]})
+    write(tmp_path, {**SENDING, "envios": {}})
+    assert run("apply", "--yes", url=sandbox.url).code == 0
+    path = taken(run, tmp_path, sandbox.url)
+    write(tmp_path, {**SENDING, "envios": {"velho": old}})
+    ran = run("plan", "--against", str(path), "--format", "json")
+    told = [item for item in ran.document["warnings"] if item["address"] == "envio.velho"]
+    assert "before what the snapshot holds" in told[0]["summary"]
+
+
 def test_of_another_account_it_is_refused(run: Run, tmp_path: Path, open_account: OpenAccount) -> None:
     """A snapshot stands for the account that it was taken of, and for no other."""
     sandbox = open_account(SEED)

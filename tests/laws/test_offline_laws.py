@@ -12,6 +12,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from reconciler.app import Planned
+from reconciler.config import nobody
 from reconciler.engine.model import Address, Value
 from reconciler.engine.plan import Plan, canonical
 from reconciler.engine.proof import Verdict
@@ -36,11 +37,15 @@ def memory_of(world: World) -> State:
 
 
 def file_of(world: World) -> tuple[SnapshotFile, Veil]:
-    """A snapshot of the account, out of its file, and what hides the people in it."""
+    """A snapshot of the account, out of its file, and what hides the people in it.
+
+    As the command takes it: nothing is known of what the workspace declares.
+    """
     memory, way = memory_of(world), world.reach()
     veil = Veil.of(SECRET, memory.identity)
-    with way.client(world.account, Access.READ) as client:
-        snapshot = veiled(world.account, client, memory, way, veil)
+    bare = replace(world.account, declared=(), people=nobody())
+    with way.client(bare, Access.READ) as client:
+        snapshot = veiled(bare, client, memory, way, veil)
     return load("conta.snapshot", dump(snapshot, veil.seal)), veil
 
 
