@@ -8,7 +8,21 @@ from pathlib import Path
 import click
 
 from reconciler.cli.console import Console
-from reconciler.cli.options import ACCOUNT, COLOR, QUIET, VERBOSE, WORKSPACE, Command, bundled
+from reconciler.cli.options import (
+    ACCOUNT,
+    ALLOW,
+    COLOR,
+    COMMIT,
+    CONTACTS,
+    DESTROY,
+    QUIET,
+    SANDBOX,
+    VERBOSE,
+    WORKSPACE,
+    Command,
+    Live,
+    bundled,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,23 @@ class Placed:
     def console(self) -> Console:
         """Where this command writes."""
         return Console(-1 if self.quiet else self.verbose, self.no_color)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsing:
+    """What rehearse is told: how much may pass, what the report names, and what is assumed of the vendor."""
+
+    embedded: bool
+    show_contacts: bool
+    commit: str | None
+    allow: tuple[str, ...]
+    destroy: tuple[str, ...]
+    assume: tuple[str, ...]
+
+    @property
+    def live(self) -> Live:
+        """The same, as plan is told it: the account is read in full, and the report has no changes in it."""
+        return Live(self.embedded, self.show_contacts, None, self.commit, None, self.allow, self.destroy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +77,7 @@ _PROVE = click.option(
     is_flag=True,
     help="Rehearse the plan on a copy of the account, in memory (as rehearse does), and show what came of it.",
 )
-assume = click.option(
+_ASSUME = click.option(
     "--assume",
     multiple=True,
     metavar="NAME=VALUE",
@@ -61,4 +92,9 @@ def placed(command: Command) -> Command:
 
 def instead(command: Command) -> Command:
     """The options of plan about copies of the account; the command gets them as `instead`."""
-    return bundled(command, "instead", Instead, (_AGAINST, _PROVE, assume))
+    return bundled(command, "instead", Instead, (_AGAINST, _PROVE, _ASSUME))
+
+
+def rehearsing(command: Command) -> Command:
+    """The options of rehearse; the command gets them as `rehearsing`."""
+    return bundled(command, "rehearsing", Rehearsing, (ALLOW, DESTROY, SANDBOX, CONTACTS, COMMIT, _ASSUME))

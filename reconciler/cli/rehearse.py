@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 
 from reconciler.cli import offline_options, options
-from reconciler.cli.options import Common, Live
+from reconciler.cli.offline_options import Rehearsing
+from reconciler.cli.options import Common
 from reconciler.cli.trouble import told
 
 
 @click.command()
 @options.reported
-@options.live
-@offline_options.assume
-def command(common: Common, live: Live, assume: tuple[str, ...]) -> None:
+@offline_options.rehearsing
+def command(common: Common, rehearsing: Rehearsing) -> None:
     """Apply the plan to a copy of the account, plan again, and show that nothing is left to do.
 
     The account is read whole, and nothing of it is written: the copy is a sandbox in the memory of this process, with a
@@ -29,15 +29,14 @@ def command(common: Common, live: Live, assume: tuple[str, ...]) -> None:
     with told(console):
         from reconciler.cli.opening import chosen, reach, remembered  # noqa: PLC0415
         from reconciler.cli.progress import Progress  # noqa: PLC0415
-        from reconciler.cli.rehearsing import assumptions, check_alone, check_whole, proved  # noqa: PLC0415  (pydantic, httpcore)
+        from reconciler.cli.rehearsing import assumptions, proved  # noqa: PLC0415  (pydantic, httpcore)
         from reconciler.cli.showing import show_rehearsal, view_of  # noqa: PLC0415
         from reconciler.offline.rehearsal import exit_of  # noqa: PLC0415
         from reconciler.settling import plan_ahead  # noqa: PLC0415
         from reconciler.transport import Access  # noqa: PLC0415
 
-        check_whole(live)
-        check_alone(live)
-        assumptions(assume)
+        live = rehearsing.live
+        assumptions(rehearsing.assume)
         wanted = chosen(common.root, common.account)
         with reach(wanted, common.root, console, embedded=live.embedded) as way:
             memory = remembered(way, wanted, console)
@@ -45,6 +44,6 @@ def command(common: Common, live: Live, assume: tuple[str, ...]) -> None:
                 progress = Progress(console, client)
                 with progress.phase("reading the account"):
                     planned = plan_ahead(wanted, client, memory, way, live.allowed)
-                planned = proved(progress, planned, client, memory, assume)
+                planned = proved(progress, planned, client, memory, rehearsing.assume)
         show_rehearsal(console, planned, view_of(console, planned, live), common.style)
         raise click.exceptions.Exit(exit_of(planned.plan))

@@ -24,12 +24,6 @@ def check_whole(live: Live) -> None:
         raise click.UsageError(f"a rehearsal reads everything: leave out --refresh {live.refresh}")
 
 
-def check_alone(live: Live) -> None:
-    """What `rehearse` prints has no changes in it. UsageError if they are to stand in a file of their own."""
-    if live.contacts_out is not None:
-        raise click.UsageError("a rehearsal's report has no changes in it: use plan --prove with --contacts-out")
-
-
 def assumptions(given: Sequence[str]) -> Mapping[str, Any]:
     """Assumptions on the vendor out of `NAME=VALUE`; values are JSON, or else text. UsageError for what is neither."""
     found: dict[str, Any] = {}

@@ -23,8 +23,8 @@ from reconciler.cli.trouble import told
 def command(placed: Placed, out: Path, embedded: bool) -> None:
     """Read the whole account, and write it to a file against which plan --against plans without network or key.
 
-    Nothing of a person stands in it: no address, name, birthday, sex, phone or value, but keyed hashes in their places,
-    and the vendor's own ids. The key is RECONCILER_SNAPSHOT_KEY (32 characters or more); who has it can compare the
+    Nothing of a person stands in it: no address, name, birthday, sex, phone, value or id, but keyed hashes in their
+    places. The key is RECONCILER_SNAPSHOT_KEY (32 characters or more); who has it can compare the
     declared contatos with the snapshot. Without it a key is drawn and kept by nobody: contacts are then only counted.
     What the ledger remembers is in the file as well. Messages, senders and names of lists are there as they are.
     """

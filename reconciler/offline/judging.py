@@ -86,8 +86,19 @@ def alike(plan: Plan, copy: Plan) -> Iterator[Finding]:
         if steps.get((address, action)) != others.get((address, action))
     )
     yield from few(found, "copy", "changes")
+    held = sorted(_held(plan) ^ _held(copy))
+    otherwise = (fault("copy", f"either on the account or on its copy alone {what}", address=who) for what, who in held)
+    yield from few(otherwise, "copy", "items")
     if plan.reached != copy.reached:
         yield fault("copy", f"the plan reaches {plan.reached[0]} people, on the copy {copy.reached[0]}")
+
+
+def _held(plan: Plan) -> set[tuple[str, Address]]:
+    """What is blocked, waits, or is refused."""
+    blocked = {(f"{item.action or 'it'} is blocked", item.address) for item in plan.blocked}
+    waiting = {(f"{item.action} waits", item.address) for item in plan.waiting}
+    refused = {(f"{item.rule} refuses", item.address or Address("", "")) for item in plan.refusals}
+    return blocked | waiting | refused
 
 
 def _steps(plan: Plan) -> dict[tuple[Address, Action], str]:

@@ -28,12 +28,13 @@ _AFTERWARDS: Final = timedelta(days=1)
 
 
 def rehearsed(planned: Planned, snapshot: Snapshot, assumed: Mapping[str, Any]) -> Planned:
-    """`planned` with the proof that a rehearsal on `snapshot`, the same account whole, gives.
+    """`planned` with the proof that a rehearsal on `snapshot`, the same account whole, gives as of when it was planned.
 
     `assumed` are assumptions on the vendor, by name, that the sandbox would make otherwise. The account is asked for
     nothing but what checks want to know of single people. Raises the transport's Failure, SeedError, AssumptionError.
     """
-    with standing_in(snapshot, Kept(snapshot, planned.reach.channels), assumed) as standin:
+    then = replace(snapshot, observed=planned.scene.terms.now.replace(microsecond=0))  # reading takes its time
+    with standing_in(then, Kept(then, planned.reach.channels), assumed) as standin:
         proof = _played(planned, snapshot.memory, standin)
     return replace(planned, plan=replace(planned.plan, proof=proof))
 

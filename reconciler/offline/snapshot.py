@@ -45,7 +45,7 @@ class Snapshot:
     observed: datetime
     zone: ZoneInfo
     objects: Mapping[str, tuple[Observed, ...]]
-    people: Sequence[bytes]
+    people: Sequence[bytes] = field(repr=False)
     memory: State
     bulks: Mapping[str, tuple[Observation, ...]] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +75,8 @@ class Kept:
             raise UnreadableError(self.snapshot.unread[source])
         if source in self.snapshot.bulks:
             return self.snapshot.bulks[source]
+        if SOURCES[source].bulk:
+            raise UnreadableError(f"the snapshot has nothing of {SOURCES[source].vendor}: the account did not name it")
         return self.beyond.read(source, where)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.engine.model import Action, Address, Audience, Change, Finding, Outcome, Status
+from reconciler.engine.model import Action, Address, Audience, Blocked, Change, Finding, Outcome, Severity, Status
 from reconciler.engine.plan import Plan
 from reconciler.offline import judging
 from reconciler.offline.judging import SECTIONS, Facts, Mailed
@@ -189,6 +189,10 @@ def test_a_copy_that_is_planned_otherwise_is_found() -> None:
     assert rules(judging.alike(one, other)) == ["copy"]
     assert rules(judging.alike(one, Plan("principal"))) == ["copy"]
     assert rules(judging.alike(one, replace(one, reached=(7, True)))) == ["copy"]
+    blocked = Blocked(Address("lista", "rj"), None, "", "")
+    refusal = Finding(Severity.ERROR, "max_destinatarios", "too many")
+    assert rules(judging.alike(one, replace(one, blocked=(blocked,)))) == ["copy"]
+    assert rules(judging.alike(replace(one, refusals=(refusal,)), one)) == ["copy"]
 
 
 def test_many_findings_are_counted() -> None:

@@ -194,6 +194,8 @@ def test_channels_that_are_kept() -> None:
         with pytest.raises(UnreadableError, match=why):
             list(kept.read(source, Where()))
     assert kept.count == NoChannels().count
+    with pytest.raises(UnreadableError, match="did not name it"):
+        Kept(_snapshot([])).read("ogmma.lotes", Where())
 
 
 _WATCHED = """
