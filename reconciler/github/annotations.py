@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import normpath
 from typing import Any, Final
 
 from reconciler.engine.model import Severity
@@ -35,8 +36,14 @@ def placed(notes: Iterable[Note], workspace: Path, repository: Path | None) -> t
     root = repository.resolve() if repository is not None else workspace.resolve()
     here = workspace.resolve()
     inside = here.is_relative_to(root)
-    folder = PurePosixPath(here.relative_to(root).as_posix()) if inside else PurePosixPath()
-    return tuple(replace(note, file=str(folder / note.file) if note.file and inside else "") for note in notes)
+    folder = here.relative_to(root).as_posix() if inside else ""
+    return tuple(replace(note, file=_joined(folder, note.file) if note.file and inside else "") for note in notes)
+
+
+def _joined(folder: str, file: str) -> str:
+    """The file's name from the top of the repository; none of one that would be outside of it."""
+    name = normpath(f"{folder}/{file}")
+    return "" if name in (".", "..") or name.startswith(("/", "../")) else name
 
 
 def commands(notes: Sequence[Note]) -> Iterator[str]:
@@ -71,7 +78,7 @@ def of_check(notes: Sequence[Note]) -> Sequence[dict[str, Any]]:
 
 def _command(word: str, note: Note) -> str:
     place = [f"file={_escaped(note.file, _PROPERTY)}", f"line={note.line}", f"col={note.column}"] if note.file else []
-    title = f"title={_escaped(shortened(note.title, _TITLE), _PROPERTY)}"
+    title = f"title={_escaped(shortened(note.title, _TITLE).strip(), _PROPERTY)}"
     return f"::{word} {','.join((*place, title))}::{_escaped(_message(note), _DATA)}"
 
 
