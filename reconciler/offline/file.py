@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -59,7 +59,7 @@ class SnapshotFile:
             raise unusable(self.name, "not sealed with this key", reason, Exit.DIFFERS)
 
 
-def dump(snapshot: Snapshot, seal: Any) -> bytes:
+def dump(snapshot: Snapshot, seal: Callable[[bytes], str]) -> bytes:
     """`snapshot` as the content of a file; `seal` makes a text of the checksum (bytes)."""
     held = BytesIO()
     total = hashlib.sha256()
@@ -121,7 +121,7 @@ def _loaded(name: str, lines: _Lines) -> SnapshotFile:
     zone = ZoneInfo(head["zone"])
     objects = {kind: tuple(_object(kind, next(lines), zone) for _ in range(many[kind])) for kind in _KINDS}
     bulks = {
-        source: tuple(_read_observation(source, next(lines), zone) for _ in range(times))
+        source: tuple(_read_observation(source, next(lines)) for _ in range(times))
         for source, times in sorted(many["bulks"].items())
     }
     memory = _ledger(name, [next(lines) for _ in range(many["ledger"])])
@@ -273,7 +273,7 @@ def _read_scalar(value: Any) -> Scalar:
     raise TypeError("a value is none")
 
 
-def _read_observation(source: str, line: bytes, _zone: ZoneInfo) -> Observation:
+def _read_observation(source: str, line: bytes) -> Observation:
     live_id, fields, shown = json.loads(line)
     bulk = None
     if shown is not None:
