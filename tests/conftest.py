@@ -1,4 +1,4 @@
-"""What every test relies on: Ctrl-C means something here, also for the processes that tests start, and no test is timed.
+"""What every test relies on: Ctrl-C means something, also in processes that tests start, and hypothesis times nothing.
 
 A job in the background (`&`, `nohup`) begins with SIGINT ignored, and so would whatever it starts. On a machine that
 others use as well, hypothesis would take a pause of the scheduler for a slow test.
