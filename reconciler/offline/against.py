@@ -101,7 +101,8 @@ def _told(account: Account, file: SnapshotFile, *, people: bool, now: datetime) 
         summary = f"{len(account.people)} declared contatos were not compared with the account"
         reason = (
             "their addresses are hidden in the snapshot, and the key is not at hand; head-counts are those of the"
-            " account, without whom this workspace would add or take away"
+            " account, without whom this workspace would add or take away, and a send to a list that they alone fill"
+            " is blocked, since that is empty"
         )
         yield Finding(
             Severity.WARNING, "snapshot", summary, reason, "a plan with the key, or of the account, compares them"

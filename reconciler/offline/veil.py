@@ -110,10 +110,11 @@ class Veil:
         hidden = {name: value for name, value in fields.items() if name != "email"}
         for name, hide in (("nome", _text), ("sexo", _sex), ("data_de_nascimento", _day)):
             if isinstance(fields.get(name), str):
-                hidden[name] = hide(person, str(fields[name]))
+                hidden[name] = hide(_of(person, name), str(fields[name]))
         if "campos" in fields:
             values = cast("Mapping[str, str]", fields["campos"] or {})
-            hidden["campos"] = {name: _text(person, text.strip()) for name, text in values.items()}
+            # declared by key and live by id: so the campo cannot be part of it
+            hidden["campos"] = {name: _text(_of(person, "campos"), text.strip()) for name, text in values.items()}
         return hidden
 
 
@@ -134,26 +135,31 @@ class _Veiled:
         return (self.veil.declared(item, self.known) for item in found)
 
 
-def _text(person: bytes, text: str) -> str:
+def _of(person: bytes, field: str) -> bytes:
+    """The key of one field of a person."""
+    return hmac.digest(person, field.encode(), "sha256")
+
+
+def _text(field: bytes, text: str) -> str:
     """A text, the empty one as it is: that nothing is said is compared, too."""
-    hashed = hmac.digest(person, b"text " + text.encode("utf-8", "surrogatepass"), "sha256")[:_TEXT]
+    hashed = hmac.digest(field, b"text " + text.encode("utf-8", "surrogatepass"), "sha256")[:_TEXT]
     return urlsafe_b64encode(hashed).decode() if text else ""
 
 
-def _sex(person: bytes, sex: str) -> str:
+def _sex(field: bytes, sex: str) -> str:
     """An m or f for an m or f, by one bit of the person's own."""
     if sex not in _SEXES:
-        return _text(person, sex)
-    return _SEXES[_SEXES.index(sex) ^ hmac.digest(person, b"sexo", "sha256")[0] & 1]
+        return _text(field, sex)
+    return _SEXES[_SEXES.index(sex) ^ _of(field, "pad")[0] & 1]
 
 
-def _day(person: bytes, day: str) -> str:
+def _day(field: bytes, day: str) -> str:
     """A day for a day, moved round the calendar by the person's own number of days."""
     try:
         born = date.fromisoformat(day)
     except ValueError:
-        return _text(person, day)
+        return _text(field, day)
     if born.isoformat() != day:  # another way of writing it is another text
-        return _text(person, day)
-    moved = int.from_bytes(hmac.digest(person, b"data_de_nascimento", "sha256"))
+        return _text(field, day)
+    moved = int.from_bytes(_of(field, "pad"))
     return date.fromordinal((born.toordinal() + moved) % _DAYS + 1).isoformat()

@@ -24,7 +24,7 @@ from reconciler.offline.snapshot import taken, veiled
 from reconciler.offline.veil import Veil
 from reconciler.settling import plan_ahead
 from reconciler.transport import Access
-from tests.laws.cases import Case, cases, edits
+from tests.laws.cases import Case, campaigns, cases, edits
 from tests.laws.world import ZONE, World, world_of
 
 SECRET = b"a key that nobody guesses, of 32 characters or more"
@@ -143,7 +143,7 @@ def test_without_the_key_people_are_left_out_and_nothing_else(case: Case) -> Non
     assert told(replace(keyless, warnings=tuple(w for w in keyless.warnings if w not in warned))) == told(live)
 
 
-@given(case=cases())
+@given(case=st.one_of(cases(), campaigns()))
 def test_a_rehearsal_comes_to_what_the_account_comes_to(case: Case) -> None:
     """A plan is proved if and only if applying it makes every change and leaves nothing to do.
 
