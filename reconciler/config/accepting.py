@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from pydantic_core import PydanticCustomError
 
 from reconciler.config.gathering import Gathered
-from reconciler.engine.roll import FIELDS, Enrolment, Shape
+from reconciler.engine.roll import FIELDS, Enrolment, Said, Shape
 from reconciler.providers.scalars import birth_of, email_of, flag_of, is_key, line_of, sex_of, text_of, text_only
 
 _REMEMBERED: Final = 4096
@@ -26,8 +26,8 @@ REFUSED: Final = (PydanticCustomError, TypeError, ValueError)
 """What a check raises at a value that it does not accept; TypeError for what is no text at all."""
 
 
-Accepted: TypeAlias = tuple[str, int, tuple[Any, ...]]
-"""A row as an Enrolment takes it: e-mail in lower case, number of the shape, canonical values."""
+Accepted: TypeAlias = Said
+"""A row as an Enrolment takes it."""
 
 Check: TypeAlias = Callable[[Any], Any]
 

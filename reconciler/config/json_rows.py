@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reconciler.config.accepting import Accepted, Accepting
+from reconciler.config.accepting import Accepting
 from reconciler.config.document import Map, parse
 from reconciler.config.findings import Findings
 from reconciler.config.lines import Lines, mapping, put
-from reconciler.config.rows import Position, Row, completed
+from reconciler.config.rows import Row, Rows, completed
 from reconciler.config.source import Source
 from reconciler.config.sources import COLUMNS, ContatosDe, is_column
 from reconciler.config.spot import Spot
@@ -31,7 +31,7 @@ class JsonReader:
         self._fields = {column: field for field, column in spec.colunas.items()} if spec.colunas else None
         self._ignored: set[str] = set()
 
-    def rows(self, lines: Lines, findings: Findings) -> Iterator[tuple[Position, Accepted | Row]]:
+    def rows(self, lines: Lines, findings: Findings) -> Iterator[Rows]:
         """Every object in turn. A line that cannot be read does not hide the others."""
         for number, line in enumerate(lines, lines.keep):
             lines.keep = number
@@ -46,10 +46,10 @@ class JsonReader:
                 self._warn(lines.source(number, number + 1), value, findings)
             accepted = self._accepting.person(completed(self._renamed(value), self._spec))
             if accepted is not None:
-                yield lines.position(number), accepted
+                yield [(lines.position(number), accepted)]
             else:
                 values = completed(_said(self._renamed(value)), self._spec)
-                yield lines.position(number), self._accepting.person(values) or self._row(values, lines, number)
+                yield [(lines.position(number), self._accepting.person(values) or self._row(values, lines, number))]
 
     def row(self, lines: Lines) -> Row | None:
         """The object at which `lines` stand."""

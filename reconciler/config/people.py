@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from hashlib import blake2b
 from pathlib import PurePosixPath
-from secrets import token_bytes
 from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
-from reconciler.config.accepting import Accepting
+from reconciler.config.accepting import Accepted, Accepting
 from reconciler.config.csv_rows import CsvReader
 from reconciler.config.files import Folder
 from reconciler.config.gathering import Gathered
@@ -21,13 +19,13 @@ from reconciler.config.parquet_rows import ParquetRecords
 from reconciler.config.query_rows import QueryRecords
 from reconciler.config.records import RecordReader
 from reconciler.config.references import References, always, repeated, written
-from reconciler.config.rows import Position, Reader, Row
+from reconciler.config.rows import Reader, Row, Rows
 from reconciler.config.sources import ContatosDe
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 from reconciler.config.translate import translated
 from reconciler.engine.model import Address, Place
-from reconciler.engine.roll import Enrolment, Roll, Shape
+from reconciler.engine.roll import Enrolment, Position, Roll, Shape
 from reconciler.providers.criaenvio.contatos.spec import Contato
 
 _NOBODY: Final = Address(Contato.kind, "")
@@ -36,19 +34,11 @@ _READERS: Final[Mapping[str, Callable[[ContatosDe, Accepting], Reader]]] = {
     ".jsonl": JsonReader,
     ".ndjson": JsonReader,
 }
-_STAMP: Final = blake2b(key=token_bytes(32), digest_size=16)
-
-
-def stamp_of(email: str) -> bytes:
-    """Sixteen bytes for an e-mail in lower case, alike for all accounts of this process and known to no other."""
-    hashed = _STAMP.copy()
-    hashed.update(email.encode("utf-8", "surrogatepass"))
-    return hashed.digest()
 
 
 def nobody() -> Roll:
     """The roll of an account that declares no contacts."""
-    return Roll.of((), stamp_of)
+    return Roll.of(())
 
 
 class People:
@@ -63,7 +53,7 @@ class People:
         self._environment = environment
         self._findings = gathered.findings
         self._references = References(gathered)
-        self._enrolment = Enrolment(stamp_of)
+        self._enrolment = Enrolment()
         self._accepting = Accepting(gathered, self._enrolment)
 
     def roll(self) -> Roll:
@@ -74,7 +64,7 @@ class People:
         for index, (source, node) in enumerate(self._gathered.contacts):
             accepted = accept(node)
             if accepted is not None:
-                add(*accepted, (index, 0))
+                add([((index, 0), accepted)])
             else:
                 self._doubtful(Spot(source, node), origin.place((index, 0)), (index, 0))
         for spot in self._gathered.tables:
@@ -91,7 +81,7 @@ class People:
         email = spot.node.get("email")
         if isinstance(email, str):
             nothing = Shape(())
-            self._enrolment.add(email.strip().lower(), self._enrolment.shape(nothing), (), position)
+            self._enrolment.add([(position, (email.strip().lower(), self._enrolment.shape(nothing), ()))])
 
     def _examined(self, values: Mapping[str, Any], spot: Callable[[], Spot], place: Place, position: Position) -> bool:
         """Whether the model accepts a contato, which is enrolled then."""
@@ -113,20 +103,27 @@ class People:
             return
         subject = f"contatos_de {spec.arquivo or 'consulta'}"
         self._references.check({"listas": "lista"}, {"listas": spec.listas}, subject, always(spot))
-        add = self._enrolment.add
         try:
             origin = self._origin(spec, spot)
             self._enrolment.begin(origin)
-            for position, row in origin.rows(self._findings):
-                if isinstance(row, Row):
-                    self._examined(row.values, row.spot, origin.place(position), position)
-                else:
-                    add(*row, position)
+            for rows in origin.rows(self._findings):
+                self._enrol(rows, origin)
         except Broken as broken:
             self._findings.problem(broken.source, broken.problem, "the file cannot be read any further")
         except Problem as problem:
             asked = ("consulta", "sql") if problem.rule == "query-failed" else ("consulta", "conexao", "env")
             self._findings.add(spot.refusal(asked if spec.consulta else ("arquivo",), problem))
+
+    def _enrol(self, rows: Rows, origin: Table) -> None:
+        """Some rows of a table."""
+        if not any(isinstance(row, Row) for _, row in rows):
+            self._enrolment.add(cast("list[tuple[Position, Accepted]]", rows))
+            return
+        for position, row in rows:
+            if isinstance(row, Row):
+                self._examined(row.values, row.spot, origin.place(position), position)
+            else:
+                self._enrolment.add([(position, row)])
 
     def _origin(self, spec: ContatosDe, spot: Spot) -> Table:
         """Where the rows of an entry come from."""

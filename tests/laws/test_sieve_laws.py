@@ -156,7 +156,7 @@ def as_objects(town: Town) -> Plan:
 
 def through_the_sieve(town: Town, rows: Sequence[dict[str, Any]], *, page: int) -> tuple[Plan, Sieve]:
     """The plan that is made of those who are left; relations that rows lack are read after them, as they come."""
-    roll = Roll.of(town.declared, town.memory.stamp)
+    roll = Roll.of(town.declared)
     sieve = Sieve(Standard.of(roll, town.memory.people, town.memory.stamp, NAMES))
     for start in range(0, len(rows), page):
         sieve.take(rows[start : start + page])
@@ -222,7 +222,7 @@ def test_rows_may_come_twice(town: Town) -> None:
 @given(towns(), st.integers(0, 12))
 def test_looking_people_up_costs_what_it_takes(town: Town, limit: int) -> None:
     """What looking everybody up costs is told exactly wherever it is within the limit, and is what it takes."""
-    roll = Roll.of(town.declared, town.memory.stamp)
+    roll = Roll.of(town.declared)
     wanted = WantedPeople(Standard.of(roll, town.memory.people, town.memory.stamp, NAMES))
     known = {item.address: binding.id for item in town.declared if (binding := town.memory.of(item.address))}
     ids = {binding.id for binding in town.memory.bound.values() if binding.id} | {d.id for d in town.declared if d.id}

@@ -161,7 +161,7 @@ class Sieve:
         """Whether a row has to do with anybody, and if so, whether it has to be looked at."""
         standard, people, roll = self.standard, self._people, self.standard.roll
         live_id, email = str(row["id"]), _email(row)
-        place = roll.place(roll.stamp_of(email)) if email else None
+        place = roll.place(email) if email else None
         if place is None:
             if live_id in standard.pins or email in standard.formers or standard.is_bound(live_id):
                 self._keep(row, seat)
