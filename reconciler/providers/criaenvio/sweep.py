@@ -5,15 +5,15 @@ from __future__ import annotations
 import gc
 from array import array
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from time import perf_counter, thread_time
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from reconciler.providers.criaenvio.errors import Unstable
-from reconciler.providers.criaenvio.pages import Page
+from reconciler.providers.criaenvio.pages import Page, Row, Rows, ids_of
 
 SMALLEST = 30
 """The documented page size when `number` is ignored: an unpaged answer with fewer rows is the whole listing."""
@@ -30,7 +30,6 @@ _BUSY = 2
 _OBJECTS = 20_000
 """How many objects more than before there have to be for the collector to look."""
 
-Row: TypeAlias = dict[str, Any]
 Fetch: TypeAlias = Callable[[int], Page]
 """A page by its number, from 1."""
 
@@ -38,7 +37,7 @@ Fetch: TypeAlias = Callable[[int], Page]
 class Reader(Protocol):
     """What a listing is read into."""
 
-    def take(self, rows: Sequence[Row], /) -> object:
+    def take(self, rows: Rows, /) -> object:
         """The rows of one more page, in the server's order."""
 
 
@@ -95,7 +94,7 @@ class _Rows:
     def __init__(self) -> None:
         self.found: list[Row] = []
 
-    def take(self, rows: Sequence[Row]) -> None:
+    def take(self, rows: Rows) -> None:
         self.found += rows
 
 
@@ -111,10 +110,9 @@ class _Ids:
         self.count = 0
         self._heaps = [array("q") for _ in range(self._HEAPS)]
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Rows) -> None:
         heaps, last = self._heaps, self._HEAPS - 1
-        for row in rows:
-            mark = hash(str(row["id"]))
+        for mark in map(hash, ids_of(rows)):
             heaps[mark & last].append(mark)
         self.count += len(rows)
 
@@ -148,7 +146,7 @@ def _uncounted(fetch: Fetch, first: Page, reader: Reader) -> str:
     seen: set[int] = set()
     page, number, count = first, 1, 0
     while number < MOST_PAGES:
-        new = {hash(str(row["id"])) for row in page.rows} - seen
+        new = {hash(each) for each in ids_of(page.rows)} - seen
         if number > 1 and not new:
             break
         reader.take(page.rows)
