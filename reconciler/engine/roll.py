@@ -15,7 +15,7 @@ years, so the two meet at a live row alone, whose e-mail gives the one as well a
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from copy import copy
 from dataclasses import dataclass
@@ -112,9 +112,9 @@ class Roll:
         return zip(pairs, pairs, strict=True)
 
     @property
-    def shapes(self) -> tuple[Shape, ...]:
+    def shapes(self) -> Sequence[Shape]:
         """Every shape that a row has, each once."""
-        return tuple(self._rows.shapes)
+        return self._rows.shapes
 
     def place(self, email: str) -> int | None:
         """The place of the one with this e-mail, which is in lower case; None if that one is not declared."""
@@ -130,9 +130,15 @@ class Roll:
         """The place of the one with this e-mail, in any case; None if that one is not declared."""
         return self.place(email.lower())
 
-    def digest(self, place: int) -> int:
-        """The digest of what is declared at a place, under its shape."""
-        return self._rows.digests[place]
+    @property
+    def digests(self) -> Sequence[int]:
+        """By place, the digest of what is declared there, under its shape."""
+        return self._rows.digests
+
+    @property
+    def shape_of(self) -> Sequence[int]:
+        """By place, which of `shapes` it is."""
+        return self._rows.shape_of
 
     def said(self, place: int) -> int:
         """64 bits of who is declared at a place, and how: the same in every process."""
@@ -187,7 +193,7 @@ class Roll:
         )
 
     def _verified(self, place: int, item: Declared | None) -> Declared:
-        if item is None or digest(self.shape(place), item.fields) != self.digest(place):
+        if item is None or digest(self.shape(place), item.fields) != self.digests[place]:
             raise self.changed(place)
         email = item.address.key
         if (self._hash(email), self._hash(_other(email))) != (self._highs[place], self._lows[place]):

@@ -24,6 +24,10 @@ READINGS = 8
 MOST_PAGES = 100_000
 """Pages of a listing without a total: far beyond any account, so that a server cannot hold us for ever."""
 
+_ALONE = 3
+"""Pages that are fetched one after the other, to see how much of it is waiting: the least of them, as the machine may
+have been busy with something else."""
+
 _BUSY = 2
 """Of so many times the work of a fetch, a thread that fetches waits at least for the rest."""
 
@@ -171,27 +175,32 @@ class _Rest:
     def pages(self, most: int) -> Generator[Page, None, None]:
         """Page by page, in their order; by `most` threads at the most.
 
-        The second page is fetched alone, and tells how much of a fetch is waiting. Where little is (an account on this
-        machine, a quick network) more threads would only be in each other's way, which costs half as much again.
+        The first of them are fetched alone, and tell how much of a fetch is waiting. Where little is (an account on
+        this machine, a quick network) more threads would only be in each other's way, which costs half as much again.
         """
-        began, busy = perf_counter(), thread_time()
-        second = self._page(2)
-        spent, busy = perf_counter() - began, thread_time() - busy
-        if second is not None:
-            yield second
-        useful = int(spent / busy / _BUSY) if busy > 0 else most
-        with closing(self._read(min(most, useful, self.last - 2))) as pages:
+        useful: float = most
+        for number in range(2, 2 + _ALONE):
+            began, busy = perf_counter(), thread_time()
+            page = self._page(number)
+            spent, busy = perf_counter() - began, thread_time() - busy
+            if busy > 0:
+                useful = min(useful, spent / busy / _BUSY)
+            if page is None:
+                return
+            yield page
+        with closing(self._read(2 + _ALONE, int(useful))) as pages:
             for page in pages:
                 if page is not None:
                     yield page
 
-    def _read(self, workers: int) -> Generator[Page | None, None, None]:
-        if workers > 0:
-            return side_by_side(self._page, self._numbers(), workers)
-        return (self._page(number) for number in self._numbers())
+    def _read(self, begin: int, workers: int) -> Generator[Page | None, None, None]:
+        numbers = self._numbers(begin)
+        if workers > 0 and self.last > begin:
+            return side_by_side(self._page, numbers, min(workers, self.last - begin))
+        return (self._page(number) for number in numbers)
 
-    def _numbers(self) -> Iterator[int]:
-        number = 3
+    def _numbers(self, begin: int) -> Iterator[int]:
+        number = begin
         while number <= self.last:
             yield number
             number += 1

@@ -28,8 +28,7 @@ RELATION = st.fixed_dictionaries({"data": st.lists(VALUE, max_size=3)}, optional
 PLAIN = ("email", "nome", "sexo", "dataNascimento", "ativo", "descadastrado", "qualidade")
 ROWS = st.fixed_dictionaries(
     {"id": st.sampled_from(["a", "b", "c"])},
-    optional=dict.fromkeys(PLAIN, SCALARS)
-    | {"grupos": st.one_of(RELATION, ODD), "campos": st.one_of(RELATION, ODD)},
+    optional=dict.fromkeys(PLAIN, SCALARS) | {"grupos": st.one_of(RELATION, ODD), "campos": st.one_of(RELATION, ODD)},
 )
 
 

@@ -61,7 +61,8 @@ class Sieve:
         self._marks = bytearray(map(bool, self._known))  # who is not read is as declared
         self._groups: dict[bytes, tuple[str, ...] | None] = {}
         self._adoptions = Adoptions()
-        self._people = standard.people
+        self._roll, self._people = standard.roll, standard.people
+        self._wary = bool(self._people or self._roll.special or standard.pins or standard.formers)
         self._lenses: dict[int, Lens] = {}
 
     def take(self, rows: Rows) -> None:
@@ -97,25 +98,24 @@ class Sieve:
 
         What is asked here is what is asked there, of a row as the vendor documents it.
         """
-        standard, email = self.standard, shown.email
+        email = shown.email
         if email.__class__ is not str or not email:
             return False
         email = email.lower()
-        place = standard.roll.place(email)
+        place = self._roll.place(email)
         if place is None or self._marks[place] != _UNSEEN:
             return False
-        known = self._people.place(standard.stamp(email)) if self._people else None
-        if known is not None and self._people.id(known) != shown.id:
+        known = None
+        if self._wary:  # of most people who are new to the ledger there is nothing to be asked
+            known = self._people.place(self.standard.stamp(email))
+            other = known is not None and self._people.id(known) != shown.id
+            if other or self.standard.is_odd(place, shown.id, email, known):
+                return False
+        lens = self._lenses.get(self._roll.shape_of[place]) or self._lens(place)
+        told = not (lens.says_active or shown.ativo is True)
+        if told or not lens.plainly_shows(shown, lists, self._roll.digests[place]):
             return False
-        lens = self._lens(place)
-        if (
-            standard.is_odd(place, shown.id, email, known)
-            or not (lens.says_active or shown.ativo is True)
-            or not lens.plainly_shows(shown, lists, standard.roll.digest(place))
-        ):
-            return False
-        if lens.needs:
-            self.related += 1
+        self.related += bool(lens.needs)
         self._pass(place, known, shown.id, email)
         return True
 
@@ -124,8 +124,8 @@ class Sieve:
         if self._marks[place] != _HELD:
             return
         email = _email(row)
-        if self.standard.roll.find(email) == place:
-            lens, digest = self._lens(place), self.standard.roll.digest(place)
+        if self._roll.find(email) == place:
+            lens, digest = self._lens(place), self._roll.digests[place]
             if lens.shows(row, wire.lists_of(row), digest) and not self._is_told(lens, row):
                 self._pass(place, self._people.place(self.standard.stamp(email)), str(row["id"]), email)
                 return
@@ -141,7 +141,7 @@ class Sieve:
 
         Raises RowChangedError.
         """
-        standard, roll = self.standard, self.standard.roll
+        standard, roll = self.standard, self._roll
         said = bytearray(len(roll))
         for place, _, row in self.waiting:
             said[place] = standard.says(place, self._place_of(row))
@@ -162,7 +162,7 @@ class Sieve:
         if self._is_told(lens, row):
             self._closer(place, row, seat)
             kept = self.kept[str(row["id"])]
-            seen = self.standard.names.as_live(self.standard.roll.declared(place), kept.id)
+            seen = self.standard.names.as_live(self._roll.declared(place), kept.id)
             unread = {name: seen.fields[name] for name in lens.needs}
             self.kept[kept.id] = replace(kept, fields={**kept.fields, **unread})
         elif known is not None:
@@ -183,7 +183,7 @@ class Sieve:
 
     def bonds(self, witness: Witness) -> Iterator[Bond]:
         """What the ledger should hold of who is just as declared, as far as it does not: with digests of a witness."""
-        people, roll = self._people, self.standard.roll
+        people, roll = self._people, self._roll
         for place, mark in enumerate(self._marks):
             known = self._known[place] - 1
             if mark == _PASSED and known >= 0:
@@ -206,7 +206,7 @@ class Sieve:
 
     def _sift(self, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
         """Whether a row has to do with anybody, and if so, whether it has to be looked at."""
-        standard, people, roll = self.standard, self._people, self.standard.roll
+        standard, people, roll = self.standard, self._people, self._roll
         live_id, email = str(row["id"]), _email(row)
         place = roll.place(email) if email else None
         if place is None:
@@ -220,9 +220,8 @@ class Sieve:
             self._contest(place, row, seat)
         elif self._marks[place] == _UNSEEN:
             lens = self._lens(place)
-            if lens.needs:
-                self.related += 1
-            shown = lens.shows(row, lists, roll.digest(place))
+            self.related += bool(lens.needs)
+            shown = lens.shows(row, lists, roll.digests[place])
             if shown is None:
                 self._marks[place] = _HELD
                 self.held.append((place, seat, row))
@@ -270,7 +269,7 @@ class Sieve:
             return next(wire.observed(row) for held, _, row in self.held if held == place)
         if self._marks[place] == _PASSED:
             live_id = self._adoptions.id_of(place)
-            declared = next(iter(self.standard.roll.read([place])))
+            declared = next(iter(self._roll.read([place])))
             return self.standard.names.as_live(declared, live_id)
         return None
 
@@ -284,11 +283,11 @@ class Sieve:
         self.seats[observed.id] = seat
 
     def _lens(self, place: int) -> Lens:
-        """The lens for the shape of a declared one; shapes are few, and held by the roll."""
-        shape = self.standard.roll.shape(place)
-        lens = self._lenses.get(id(shape))
+        """The lens for the shape of a declared one; shapes are few."""
+        number = self._roll.shape_of[place]
+        lens = self._lenses.get(number)
         if lens is None:
-            lens = self._lenses[id(shape)] = Lens(shape, self.standard.names)
+            lens = self._lenses[number] = Lens(self._roll.shapes[number], self.standard.names)
         return lens
 
 
