@@ -17,6 +17,13 @@ NEAR = 0.97
 _BACK_OFF, _EASE_OFF = 0.5, 0.8
 """What is left of the rate after an overload: in general, and where it was just a little too high."""
 
+_SOON, _MUCH, _LARGEST = 8.0, 0.1, 0.2
+"""Seconds after an overload within which another tells that the rate is still too high: it goes down by twice as large
+a share each time, up to that."""
+
+_SHORT = 0.9
+"""What is left, at least, of a rate that is refused on and on."""
+
 _CLIMB = 1.5
 """Seconds in which the rate is back from nothing."""
 
@@ -66,6 +73,7 @@ class Rate:
         self._before: tuple[float, float | None, bool] | None = None
         self._drops = 0
         self._climbing = 0
+        self._step = 1 - NEAR
         self._good: deque[float] = deque(maxlen=400)
 
     @property
@@ -123,12 +131,17 @@ class Rate:
         if served < 0.85 * present and (edge is None or self._drops > 1):
             self.edge, self._hold = max(served, self.value or 0.0), _FIRST_HOLD
         elif edge is None or passing:
-            self.edge = present
+            self.edge, self._step = present, (1 - NEAR) / 2
             self._hold = (
                 min(2 * self._hold, _LONGEST_HOLD) if edge is not None and present < 1.25 * edge else _FIRST_HOLD
             )
         else:
-            self.edge = min(present, edge * NEAR)
+            again = now - self._since < _SOON
+            self._step = min(2 * self._step, _LARGEST) if again else 1 - NEAR
+            self.edge = min(present, edge * NEAR, max(edge * (1 - self._step), served))
+            self._hold = _FIRST_HOLD if self._step > _MUCH else self._hold
+        if self._drops > 1:
+            self.edge = min(self.edge, max(served, present * _SHORT))  # it was refused on and on
         self._since = now
 
     def _served(self, now: float) -> float:
