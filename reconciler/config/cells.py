@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
 from typing import Final, NamedTuple
 
-from reconciler.config.accepting import CHECKS, REFUSED, Accepted, Accepting, Check
+from reconciler.config.accepting import CHECKS, REFUSED, Accepted, Accepting, Check, emails_of
 from reconciler.config.columns import VALUES, keys_in
 from reconciler.config.sources import ContatosDe
-from reconciler.providers.scalars import LONGEST_EMAIL, email_of, flag_of
+from reconciler.providers.scalars import flag_of
 
 _REMEMBERED: Final = 4096
 _ALL: Final = ()
 """Stands for rows in which every cell says something."""
-
-
-_WORD: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
-_NAME: Final = r"(?!-)[A-Za-z0-9-]{1,63}+(?<!-)"
-_LAST: Final = r"(?=[A-Za-z])[A-Za-z0-9-]{2,63}+(?<!-)"
-_EMAILS: Final = re.compile(rf"(?:{_WORD}(?:\.{_WORD})*+@(?:{_NAME}\.)++{_LAST}\n)*+\Z")
-"""What `email_of` accepts, line by line, without looking at anything twice: a third of the time."""
-
-
-def emails_of(texts: Sequence[str]) -> Sequence[str]:
-    """What `email_of` gives for each of some texts. Raises what it raises."""
-    text = "\n".join([*texts, ""])
-    if text.count("\n") == len(texts) and len(max(texts, key=len, default="")) <= LONGEST_EMAIL and _EMAILS.match(text):
-        return texts
-    return list(map(email_of, texts))
 
 
 class _Columns(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Final, cast
 
@@ -29,6 +30,7 @@ from reconciler.engine.roll import Enrolment, Position, Roll, Shape
 from reconciler.providers.criaenvio.contatos.spec import Contato
 
 _NOBODY: Final = Address(Contato.kind, "")
+_AT_ONCE: Final = 128
 _READERS: Final[Mapping[str, Callable[[ContatosDe, Accepting], Reader]]] = {
     ".csv": CsvReader,
     ".jsonl": JsonReader,
@@ -60,13 +62,14 @@ class People:
         """Everybody: those of the campaign files in their order, then those of the files that they name."""
         origin = Written(self._gathered.contacts)
         self._enrolment.begin(origin)
-        accept, add = self._accepting.person, self._enrolment.add
-        for index, (source, node) in enumerate(self._gathered.contacts):
-            accepted = accept(node)
-            if accepted is not None:
-                add([((index, 0), accepted)])
-            else:
-                self._doubtful(Spot(source, node), origin.place((index, 0)), (index, 0))
+        contacts = enumerate(self._gathered.contacts)
+        while some := list(islice(contacts, _AT_ONCE)):
+            accepted = self._accepting.people([node for _, (_, node) in some])
+            for (index, (source, node)), said in zip(some, accepted, strict=True):
+                if said is not None:
+                    self._enrolment.add([((index, 0), said)])
+                else:
+                    self._doubtful(Spot(source, node), origin.place((index, 0)), (index, 0))
         for spot in self._gathered.tables:
             self._table(spot)
         roll = self._enrolment.close()

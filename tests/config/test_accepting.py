@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.config.accepting import REFUSED, Accepted, Accepting
-from reconciler.config.cells import Cells, emails_of
+from reconciler.config.accepting import REFUSED, Accepted, Accepting, emails_of
+from reconciler.config.cells import Cells
 from reconciler.config.columns import said
 from reconciler.config.findings import Findings
 from reconciler.config.gathering import Gathered
@@ -94,13 +94,13 @@ class Desk:
 
 
 @settings(max_examples=500)
-@given(CONTACTS)
-@example({"email": "a@exemplo.org", "listas": [], "campos": {}})
-@example({"email": "a@exemplo.org", "listas": [{"x": "y"}]})
-def test_what_is_accepted_is_what_the_model_accepts(values: dict[str, Any]) -> None:
-    """Exactly that, in the same words."""
+@given(st.lists(CONTACTS, max_size=4))
+@example([{"email": "a@exemplo.org", "listas": [], "campos": {}}])
+@example([{"email": "a@exemplo.org", "listas": [{"x": "y"}]}])
+def test_what_is_accepted_is_what_the_model_accepts(mappings: list[dict[str, Any]]) -> None:
+    """Exactly that, in the same words, whoever comes with it."""
     desk = Desk()
-    assert desk.accepting.person(values) == desk.expected(values)
+    assert desk.accepting.people(mappings) == list(map(desk.expected, mappings))
 
 
 COLUMNS = (
@@ -136,7 +136,7 @@ def test_cells_are_accepted_as_the_model_accepts_what_they_say(
     for cells, accepted in zip(rows, found, strict=True):
         values = completed(said(cells, fields), spec)
         expected = desk.expected(values)
-        assert desk.accepting.person(values) == expected
+        assert desk.accepting.people([values]) == [expected]
         assert accepted == expected or (accepted is None and not "".join(cells).isprintable())
 
 
