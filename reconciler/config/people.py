@@ -65,6 +65,11 @@ class People:
         contacts = enumerate(self._gathered.contacts)
         while some := list(islice(contacts, _AT_ONCE)):
             accepted = self._accepting.people([node for _, (_, node) in some])
+            if None not in accepted:
+                self._enrolment.add(
+                    [((index, 0), said) for (index, _), said in zip(some, accepted, strict=True) if said]
+                )
+                continue
             for (index, (source, node)), said in zip(some, accepted, strict=True):
                 if said is not None:
                     self._enrolment.add([((index, 0), said)])
