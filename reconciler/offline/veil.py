@@ -98,7 +98,7 @@ class Veil:
 
     def roll(self, roll: Roll, known: Known) -> Roll:
         """All declared contatos."""
-        veiled, enrolment = _Veiled(self, roll, known), Enrolment(roll.stamp_of)
+        veiled, enrolment = _Veiled(self, roll, known), Enrolment()
         enrolment.begin(veiled)
         for place, item in enumerate(roll.read(roll)):
             enrolment.add_person(self.declared(item, known), (place, item.place.line & MAX_LINE))

@@ -25,9 +25,10 @@ from reconciler.providers.criaenvio.listas import wire as lista_wire
 from reconciler.providers.criaenvio.mensagens import calls as mensagens
 from reconciler.providers.criaenvio.mensagens import wire as mensagem_wire
 from reconciler.providers.criaenvio.mensagens.decide import newest
+from reconciler.providers.criaenvio.pages import Row, Rows
 from reconciler.providers.criaenvio.remetentes import calls as remetentes
 from reconciler.providers.criaenvio.remetentes import wire as remetente_wire
-from reconciler.providers.criaenvio.sweep import Row, side_by_side, sweep
+from reconciler.providers.criaenvio.sweep import side_by_side, sweep
 from reconciler.transport import NotFound
 
 _SIDE_BY_SIDE: Final = 4
@@ -115,7 +116,7 @@ class People:
     keep: Keep
     lacking: list[Row] = field(default_factory=list)
 
-    def take(self, rows: Sequence[Row]) -> None:
+    def take(self, rows: Rows) -> None:
         """The rows of one more page."""
         for row in rows:
             found = contato_wire.observed(row)

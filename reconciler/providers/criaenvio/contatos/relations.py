@@ -19,8 +19,9 @@ from reconciler.providers.criaenvio.contatos.lens import RELATIONS
 from reconciler.providers.criaenvio.contatos.sieve import Sieve
 from reconciler.providers.criaenvio.contatos.standard import Standard
 from reconciler.providers.criaenvio.listas import calls as list_calls
+from reconciler.providers.criaenvio.pages import Row, Rows
 from reconciler.providers.criaenvio.survey import Survey
-from reconciler.providers.criaenvio.sweep import Row, side_by_side, sweep
+from reconciler.providers.criaenvio.sweep import side_by_side, sweep
 
 _SIDE_BY_SIDE = 4
 """Contacts that are read at the same time, within the account's pace."""
@@ -165,7 +166,7 @@ class _Roster:
         self._members = array("q")
         self.reached = array("q")
 
-    def take(self, rows: Sequence[Row]) -> None:
+    def take(self, rows: Rows) -> None:
         """One more page of them."""
         for row in rows:
             mark = hash(str(row["id"]))
