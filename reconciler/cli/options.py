@@ -37,7 +37,7 @@ class Common:
 
         Raises UsageError if two things are to be written to one file: reports, and the plan to `save`.
         """
-        found = editions(self.reports, (self.out, people, save))
+        found = editions(self.reports, (self.out, people), save)
         return Console(-1 if self.quiet else self.verbose, self.no_color, self.out, people, found, self.account)
 
 
