@@ -19,7 +19,7 @@ from reconciler.report import schemas
 from tests.e2e.conftest import OpenAccount, Ran, Run
 from tests.e2e.workspace import LISTS, SEED, SENDING, write, writes
 
-NAMES = ("r.json", "r.md", "r.txt")
+NAMES = ("r.json", "r.md", "r.txt", "r.html")
 
 
 @cache
@@ -38,6 +38,9 @@ def read(root: Path) -> tuple[dict[str, Any], str, str]:
     assert not [path.name for path in root.iterdir() if path.name.startswith(".r.")]
     for name in NAMES:
         (root / name).unlink()
+    *texts, page = texts
+    assert page.startswith("<!doctype html>")
+    assert page.endswith("</html>\n")
     document = json.loads(texts[0])
     assert "\x1b" not in "".join(texts)
     _valid(document["document"]).validate(document)
@@ -60,6 +63,7 @@ def test_a_plan_and_its_result_are_kept_in_every_format(tmp_path: Path, open_acc
     sandbox = open_account(SEED)
     write(tmp_path, LISTS)
     formats = ("json", "markdown", "text")
+    assert run("plan", "--format", "html", url=sandbox.url).out.startswith("<!doctype html>")
     printed = [run("plan", "--format", each, url=sandbox.url).out for each in formats]
     ran = run("plan", *asked(tmp_path), url=sandbox.url)
     document, markdown, text = read(tmp_path)
@@ -119,7 +123,7 @@ def test_an_invalid_workspace_is_reported_with_every_finding(tmp_path: Path, run
         file.write("contatos: [{email: ana souza, nome: Ana Souza}, {email: bia@exemplo.org, sexo: Beatriz}]\n")
     ran = run("plan", *asked(tmp_path))
     found = (tmp_path / "r.json").read_text(encoding="utf-8") + (tmp_path / "r.md").read_text(encoding="utf-8")
-    found += (tmp_path / "r.txt").read_text(encoding="utf-8")
+    found += "".join((tmp_path / name).read_text(encoding="utf-8") for name in ("r.txt", "r.html"))
     assert not [word for word in ("souza", "Souza", "bia@", "Beatriz") if word in found]
     document = trouble(tmp_path, ran, Exit.INVALID)
     assert document["account"] is None
@@ -170,8 +174,8 @@ def test_a_missing_key_and_an_api_that_is_down_are_reported(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--report", "r.yaml"], "one of .txt, .json, .md"),
-        (["--report", "r"], "one of .txt, .json, .md"),
+        (["--report", "r.yaml"], "one of .txt, .json, .md, .html"),
+        (["--report", "r"], "one of .txt, .json, .md, .html"),
         (["--report", "r.md", "--report", "./x/../r.md"], "two things"),
         (["--report", "r.md", "--out", "r.md"], "two things"),
         (["--report", "r.json", "--contacts-out", "r.json"], "two things"),

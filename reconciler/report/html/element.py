@@ -6,14 +6,17 @@ a quoted attribute a character reference stands for itself, and nothing else end
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import Final
 
 from reconciler.report.words import NAME, WORDS, shortened, visible
 
 _VOID: Final = frozenset({"br", "hr", "input", "link", "meta"})
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_LINES: Final = frozenset(
+    {"article", "div", "dl", "figure", "footer", "h1", "h2", "h3", "head", "header", "li", "main", "meta", "nav", "ol"}
+    | {"p", "pre", "section", "style", "summary", "table", "thead", "title", "tr", "ul"}
+)
+"""Elements after which a line ends, where that is not seen: for those who read the source, and compare it."""
 
 
 class Markup(str):
@@ -40,9 +43,10 @@ def el(name: str, /, *inner: str, **attributes: str | None) -> Markup:
         for key, value in attributes.items()
         if value is not None
     )
+    end = "\n" if name in _LINES else ""
     if name in _VOID:
-        return Markup(f"<{name}{told}>")
-    return Markup(f"<{name}{told}>{joined(*inner)}</{name}>")
+        return Markup(f"<{name}{told}>{end}")
+    return Markup(f"<{name}{told}>{joined(*inner)}</{name}>{end}")
 
 
 def joined(*parts: str) -> Markup:
@@ -51,8 +55,8 @@ def joined(*parts: str) -> Markup:
 
 
 def whole(document: str) -> Markup:
-    """A document within an attribute: every character of it is kept, but for halves of characters, which are none."""
-    return Markup(escape(_SURROGATES.sub("\ufffd", document), quote=True))
+    """A document within an attribute: every character of it is kept."""
+    return Markup(escape(document, quote=True))
 
 
 def _attribute(value: str) -> str:

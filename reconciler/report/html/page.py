@@ -104,7 +104,8 @@ def _chapter(chapter: Chapter, shown: Sequence[Shown]) -> Markup:
 
 
 def _note(shown: Shown) -> Markup:
-    return el("p", shown.note, class_="note cut") if shown.note else Markup()
+    note = "Left out, for lack of room." if shown.left and shown.section.entire else shown.note
+    return el("p", note, class_="note cut") if note else Markup()
 
 
 def _cut(shown: Sequence[Shown], whole: str) -> Iterable[Markup]:

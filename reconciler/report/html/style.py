@@ -128,6 +128,7 @@ details>summary{padding:10px 0;cursor:pointer}
 details[open]>summary{padding-bottom:6px}
 .letter details:last-child{border-bottom:0}
 .diff{font-size:13px;line-height:1.5;padding:4px 0 14px;overflow-wrap:anywhere}
+.diff code,.command code{font-size:13px}
 .diff span{display:block;padding:0 8px;min-height:1.5em;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .diff .a{background:var(--addbg)}.diff .t{background:var(--takebg)}.diff .g{background:var(--takebg);font-weight:600}
 .diff .k,.diff .o{color:var(--soft)}
