@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reconciler.app import Planned
@@ -133,4 +135,10 @@ def command_line(command: str, *ending: str) -> str:
             next(words, None)
         elif word not in _DROPPED and word.partition("=")[0] not in with_value:
             kept.append(word)
-    return shlex.join(["reconciler", command, *kept, *ending])
+    return shlex.join(["reconciler", command, *kept, *map(_portable, ending)])
+
+
+def _portable(word: str) -> str:
+    """A file in a workflow's temporary folder is gone with its machine: its name is what an artifact holds it under."""
+    folder = os.environ.get("RUNNER_TEMP", "")
+    return Path(word).name if folder and Path(folder) in Path(word).parents else word
