@@ -1,4 +1,4 @@
-"""The account's one comment on a pull request: written once, edited from then on."""
+"""An account's comments on a pull request, one of plans and one of applies: written once, edited from then on."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Said:
     deleted: int = 0
 
 
-def say(client: Client, pull_request: int, account: str, body: str, author: str) -> Said:
-    """Make the account's comment say `body`. Raises GitHubError.
+def say(client: Client, pull_request: int, line: str, body: str, author: str) -> Said:
+    """Make the comment with this first line (`marks.mark`) say `body`. Raises GitHubError.
 
     Of several (two runs at once) the newest is kept: it is the one that readers find at the end.
     """
-    whole_text = marked(account, body)
+    whole_text = marked(line, body)
     if len(whole_text) > LONGEST:
         raise GitHubError(f"a comment holds {LONGEST} characters, and this one has {len(whole_text)}: cut the report")
     path = f"issues/{pull_request}/comments"
 
     def existing() -> list[Mapping[str, Any]]:
-        return ours(client.rows(path), account, author, "id")
+        return ours(client.rows(path), line, author, "id")
 
     def newest() -> Mapping[str, Any] | None:
         return next(reversed(existing()), None)

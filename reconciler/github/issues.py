@@ -10,7 +10,7 @@ from reconciler.github.answers import text, whole
 from reconciler.github.client import Client
 from reconciler.github.errors import GitHubError
 from reconciler.github.labels import DRIFT, ensure
-from reconciler.github.marks import marked, ours, same
+from reconciler.github.marks import mark, marked, ours, same
 
 _LONGEST = 65_536
 
@@ -25,7 +25,7 @@ class Told:
 
 def drifted(client: Client, account: str, body: str, author: str) -> Told:
     """There is drift: the account's issue is open, and says `body`. Raises GitHubError."""
-    whole_text = marked(account, body)
+    whole_text = marked(mark(account), body)
     if len(whole_text) > _LONGEST:
         raise GitHubError(f"an issue holds {_LONGEST} characters, and this one has {len(whole_text)}: cut the report")
     found = _open(client, account, author)
@@ -51,10 +51,10 @@ def settled(client: Client, account: str, last_word: str, author: str) -> Told:
     found = _open(client, account, author)
     for each in found:
         path = f"{_path(each)}/comments"
-        said = marked(account, last_word)
+        said = marked(mark(account), last_word)
 
         def existing(path: str = path, said: str = said) -> Mapping[str, Any] | None:
-            comments = ours(client.rows(path), account, author, "id")
+            comments = ours(client.rows(path), mark(account), author, "id")
             return next((each for each in reversed(comments) if same(text(each, "body"), said)), None)
 
         client.change("PATCH", _path(each), {"state": "closed", "state_reason": "completed"})
@@ -65,7 +65,7 @@ def settled(client: Client, account: str, last_word: str, author: str) -> Told:
 def _open(client: Client, account: str, author: str) -> list[Mapping[str, Any]]:
     """The account's open issues, the oldest first. Without the label one is no longer ours: somebody has taken it."""
     listed = client.rows("issues", state="open", labels=DRIFT.name)
-    return ours((each for each in listed if "pull_request" not in each), account, author, "number")
+    return ours((each for each in listed if "pull_request" not in each), mark(account), author, "number")
 
 
 def _path(issue: Mapping[str, Any]) -> str:

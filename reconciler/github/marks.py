@@ -15,19 +15,23 @@ BOT: Final = "github-actions[bot]"
 """Whom the token of a workflow acts as."""
 
 
-def mark(account: str) -> str:
-    """The first line of what is about an account: a comment of HTML, which ends at `-->` only (GFM 4.6)."""
-    told = json.dumps({"account": account}, ensure_ascii=True).replace(">", "\\u003e")
+def mark(account: str, run: str | None = None) -> str:
+    """The first line of what is about an account, or about one sort of its runs.
+
+    It is a comment of HTML, which ends at `-->` only (GFM 4.6).
+    """
+    about = {"account": account} | ({"run": run} if run else {})
+    told = json.dumps(about, ensure_ascii=True).replace(">", "\\u003e")
     return f"<!-- reconciler: {told} -->"
 
 
-def marked(account: str, body: str) -> str:
-    """`body` under the first line of the account."""
-    return f"{mark(account)}\n{body}"
+def marked(line: str, body: str) -> str:
+    """`body` under the first line by which it is found again."""
+    return f"{line}\n{body}"
 
 
-def ours(found: Iterable[Mapping[str, Any]], account: str, author: str, number: str) -> list[Mapping[str, Any]]:
-    """Those about the account that `author` wrote, oldest first; `number` is the field that counts them.
+def ours(found: Iterable[Mapping[str, Any]], line: str, author: str, number: str) -> list[Mapping[str, Any]]:
+    """Those under this first line that `author` wrote, oldest first; `number` is the field that counts them.
 
     A login in square brackets is an app's, and no person can have it; GitHub says so by its type, too.
     """
@@ -36,7 +40,7 @@ def ours(found: Iterable[Mapping[str, Any]], account: str, author: str, number: 
         for each in found
         if text(each, "user", "login").lower() == author.lower()
         and (text(each, "user", "type") == "Bot" or not author.endswith("[bot]"))
-        and first_line(text(each, "body")) == mark(account)
+        and first_line(text(each, "body")) == line
         and whole(each, number) is not None
     ]
     return sorted(kept, key=lambda each: whole(each, number) or 0)

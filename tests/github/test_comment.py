@@ -38,6 +38,16 @@ def test_each_account_has_its_own(job: Job) -> None:
     assert len(job.repository.comments(pull.number)) == 2
 
 
+def test_plans_and_applies_have_their_own(job: Job) -> None:
+    """What came of an apply stands below the plan that was reviewed, and not in its place."""
+    pull = job.pull()
+    commented(job)
+    assert commented(job, "feito\n", "--run", "apply") == "comment created"
+    assert commented(job, "feito de novo\n", "--run", "apply") == "comment edited"
+    first, second = job.repository.comments(pull.number)
+    assert (first.split("\n")[0], second) == (mark("acme"), f"{mark('acme', 'apply')}\nfeito de novo\n")
+
+
 def test_only_what_we_wrote_is_edited(job: Job) -> None:
     """Whoever copies our first line into a comment of theirs keeps it, also under a name like ours."""
     pull = job.pull()
