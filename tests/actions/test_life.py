@@ -116,7 +116,7 @@ def test_pushed_without_a_review(runner: Runner) -> None:
 
 
 def test_no_change(runner: Runner) -> None:
-    """A pull request that changes a file and nothing of the account is planned, merged and applied: nothing is called."""
+    """A pull request that changes a file and nothing of the account is planned and merged: nothing is called."""
     scene = Scene.set_up(runner, "principal")
     town = scene.town
     text = (town.desk / "principal/publico.yaml").read_text(encoding="utf-8")
