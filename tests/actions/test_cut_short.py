@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Callable
@@ -37,7 +38,7 @@ def _half_done(scene: Scene) -> Callable[[], bool]:
 
 def _interrupted(scene: Scene, event: dict[str, Any], number: int) -> Run:
     scene.town.accounts["principal"].faults.add(
-        Fault(kind=FaultKind.SLOW, method="POST", path="/grupos", delay=0.2, count=None)
+        Fault(kind=FaultKind.SLOW, method="POST", path="/grupos", delay=0.4, count=None)
     )
     scene.runner.interruption = Interruption("Run", _half_done(scene), number)
     run = scene.apply(event)
@@ -81,7 +82,7 @@ def test_refused_half_way(merged: tuple[Scene, Pull, dict[str, Any]]) -> None:
     run = scene.apply(event)
     assert run.conclusion == "failure"
     *_, told = scene.comments(pull)
-    held(scene.town, "comment-half-way", told)
+    held(scene.town, "comment-half-way", re.sub(r"regiao-\d+", "regiao-N", told))  # whose turn it was, nobody knows
     account.faults.clear()
     assert scene.apply(event, again=run).conclusion == "success"
     assert scene.writes("principal") == ALL
