@@ -71,7 +71,8 @@ NEW = OLD.replace("Natal", "Feliz Natal!").replace("10/12", "15/12")
 def plain(named: str) -> Plan:
     """Everything foreign is `named` but the messages' html, whose remarks and differences depend on what it is."""
     made = everything.plan(named)
-    html = (Delta("assunto", named, f"{named}!"), Delta("html", OLD, NEW))
+    flat = named.replace("\n", " ")  # a line end makes a difference in lines of a short text
+    html = (Delta("assunto", flat, f"{flat}!"), Delta("html", OLD, NEW))
     kept = (change for change in made.changes if change.address.kind != "mensagem")
     letter = Change(Address("mensagem", named), Action.UPDATE, named, html, live_id=named)
     return Plan(**{**vars(made), "changes": (*kept, letter)})

@@ -89,13 +89,15 @@ def _months(dated: Sequence[_Dated]) -> Iterator[Markup]:
 
 def _month(year: int, month: int, days: Mapping[date, Sequence[_Dated]]) -> Markup:
     heads = el("thead", el("tr", *(el("th", name, scope="col") for name in DAYS)))
-    weeks = [
-        el("tr", *(_day(day, month, days.get(day, ())) for day in week))
-        for week in Calendar().monthdatescalendar(year, month)
-    ]
-    return el(
-        "table", el("caption", f"{_MONTHS[month - 1]} {year}"), heads, el("tbody", *weeks), class_="month", lang="pt-BR"
-    )
+    weeks = [_week(week, month, days) for week in Calendar().monthdatescalendar(year, month)]
+    caption = el("caption", f"{_MONTHS[month - 1]} {year}")
+    return el("table", caption, heads, el("tbody", *weeks), class_="month", lang="pt-BR")
+
+
+def _week(week: Sequence[date], month: int, days: Mapping[date, Sequence[_Dated]]) -> Markup:
+    """A row of a month; a week without a send is a low one."""
+    quiet = not any(day in days and day.month == month for day in week)
+    return el("tr", *(_day(day, month, days.get(day, ())) for day in week), class_="quiet" if quiet else None)
 
 
 def _day(day: date, month: int, events: Sequence[_Dated]) -> Markup:

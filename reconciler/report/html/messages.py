@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from reconciler.engine.model import Action, Change
@@ -54,7 +54,7 @@ class _Room:
 
     shown: int = SHOWN
     compared: int = _COMPARED
-    place: int = field(default=0)
+    place: int = 0
 
     def letter(self, change: Change, uses: Sequence[Change]) -> _Letter:
         """The letter of a change, as far as there is room."""

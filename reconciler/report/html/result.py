@@ -96,10 +96,10 @@ def _outcomes(result: Result, mask: Mask, view: View) -> Iterator[Chapter]:
         yield Chapter(f"outcome-{status}", title, note, tuple(sections))
 
 
-def _told(item_: Told, label: str) -> Markup:
-    live = joined(", live id ", code(item_.live)) if item_.live else Markup()
-    first = joined(subject(item_.name, item_.samples), f" {item_.action}", live)
-    return item(first, (label, prose(item_.detail)), ("waited for", prose(item_.waited)))
+def _told(of: Told, label: str) -> Markup:
+    live = joined(", live id ", code(of.live)) if of.live else Markup()
+    first = joined(subject(of.name, of.samples), f" {of.action}", live)
+    return item(first, (label, prose(of.detail)), ("waited for", prose(of.waited)))
 
 
 def _foot(result: Result, frame: Frame) -> Iterator[Markup]:

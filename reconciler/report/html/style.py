@@ -77,19 +77,20 @@ print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .month caption{text-align:left;font:600 16px/1.4 var(--sans);padding-bottom:6px}
 .month th{padding:4px 8px;border-bottom:1px solid var(--line)}
 .month td{height:56px;padding:4px 6px;border:1px solid var(--line);font-size:13px;line-height:1.35}
+.month .quiet td{height:30px}
+.month .ev{max-height:6em}
 .month td.out{background:var(--faint);border-color:var(--line)}
 .month .day{color:var(--soft);display:block}
 .ev{display:block;margin-top:3px;padding:2px 6px;border-left:3px solid var(--accent);background:var(--faint);
 border-radius:0 4px 4px 0;
-overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+overflow:hidden}
 .ev.ch1{border-color:#8a6bbf}.ev.ch2{border-color:#c17f2d}.ev.ch3{border-color:#5b7fbf}
 .ev.waiting{border-left-style:dotted}
-.ev code{white-space:nowrap}
 .ev small{display:block;color:var(--soft);overflow:hidden;text-overflow:ellipsis}
 .agenda>li{display:none;grid-template-columns:13em minmax(0,1fr);gap:2px 16px;padding:10px 0;
 border-bottom:1px solid var(--line)}
 .agenda>li.always{display:grid}
-.agenda .ev,.agenda .ev code,.agenda .ev small{white-space:pre-wrap}
+.agenda .ev{display:inline-block;margin:0 4px 2px 0;padding-right:10px}
 .agenda time{color:var(--soft)}
 .channels{margin-top:12px;font-size:13px;color:var(--soft);display:flex;flex-wrap:wrap;gap:4px 16px}
 .channels .ev{display:inline-block;margin:0}
