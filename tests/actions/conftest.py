@@ -17,6 +17,13 @@ from tests.github.standin import GitHub
 ROOT = Path(__file__).parents[2]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A story here starts some dozens of processes: on a busy machine that takes longer than another test may."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @pytest.fixture(scope="session")
 def tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program's repository as GitHub hands it to a runner: the files of this checkout."""

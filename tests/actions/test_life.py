@@ -87,6 +87,7 @@ def test_changed_meanwhile(runner: Runner) -> None:
     scene.plan(pull)
     for number in range(6):
         town.accounts["principal"].edit("contatos", f"C{number}", descadastrado=True)
+    town.accounts["principal"].edit("listas", "Lclientes", ativo=False)
     applied = scene.apply(town.merge(pull))
     job = applied.job("apply principal")
     assert applied.conclusion == "failure"
@@ -97,7 +98,7 @@ def test_changed_meanwhile(runner: Runner) -> None:
 
 
 def test_pushed_without_a_review(runner: Runner) -> None:
-    """A push that nobody reviewed makes nothing that needs approval, and fails visibly; its digest lets it be applied."""
+    """A push that nobody reviewed makes nothing that needs approval, and fails visibly; its digest lets it run."""
     scene = Scene.set_up(runner, "principal")
     town = scene.town
     refused = scene.apply(town.push_main({FILE: as_yaml(CHRISTMAS)}))
@@ -112,6 +113,21 @@ def test_pushed_without_a_review(runner: Runner) -> None:
     assert scene.writes("principal") == []
     assert scene.dispatch("apply", account="principal", digest=digest).conclusion == "success"
     assert scene.writes("principal") == ["POST /mensagens", "POST /envios"]
+
+
+def test_no_change(runner: Runner) -> None:
+    """A pull request that changes a file and nothing of the account is planned and merged: nothing is called."""
+    scene = Scene.set_up(runner, "principal")
+    town = scene.town
+    text = (town.desk / "principal/publico.yaml").read_text(encoding="utf-8")
+    for number in range(2):  # the first time the list is adopted, then there is nothing at all
+        pull = town.open({"principal/publico.yaml": f"{text}# {number}\n"}, f"nota-{number}")
+        planned = scene.plan(pull)
+        assert planned.conclusion == "success"
+        applied = scene.apply(town.merge(pull))
+        assert applied.conclusion == "success"
+    assert scene.writes("principal") == []
+    held(town, "comment-no-change", scene.comments(pull)[0])
 
 
 def test_nothing_to_review(runner: Runner) -> None:
@@ -133,7 +149,7 @@ def test_nothing_to_review(runner: Runner) -> None:
 
 
 def test_invalid(runner: Runner) -> None:
-    """A mistake in a campaign file is marked at its line, in the comment and by a red check; reconciler.yaml's as well."""
+    """A mistake in a campaign file is marked at its line, in the comment and by a red check; in reconciler.yaml too."""
     scene = Scene.set_up(runner, "principal")
     wrong = copy.deepcopy(CHRISTMAS)
     wrong["envios"]["natal"]["mensagem"] = "nata"
