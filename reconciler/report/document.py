@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome, Overlap, Status
+from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome, Status
+from reconciler.engine.overlap import Overlap
 from reconciler.engine.plan import Plan, call_count, plain
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route
