@@ -17,6 +17,8 @@ _COMMANDS = {
     "validate": ("reconciler.cli.validate", "Check the workspace's files; needs neither network nor key."),
     "accounts": ("reconciler.cli.accounts", "List the accounts, or those that a change of files concerns."),
     "plan": ("reconciler.cli.plan", "Compare the workspace with the account and show what would change."),
+    "snapshot": ("reconciler.cli.snapshot", "Keep the account in a file without people, to plan against offline."),
+    "rehearse": ("reconciler.cli.rehearse", "Apply the plan to a copy of the account, in memory, and see what comes."),
     "apply": ("reconciler.cli.apply", "Make the changes that a plan shows."),
     "status": ("reconciler.cli.status", "Show how the sends of every channel and the checks stand."),
     "observe": ("reconciler.cli.observe", "Show what another channel shows, row by row."),

@@ -160,20 +160,20 @@ _REPORTS = click.option(
 COLOR = click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong on stderr.")
 VERBOSE = click.option("-v", "--verbose", count=True, help="Say more on stderr; twice for every call.")
-_ALLOW = click.option(
+ALLOW = click.option(
     "--allow",
     multiple=True,
     metavar="RULE=ADDRESS",
     help="Let one thing pass a guard, such as antecedencia_minima=envio.natal.",
 )
-_DESTROY = click.option(
+DESTROY = click.option(
     "--allow-destroy",
     "destroy",
     multiple=True,
     metavar="campo.KEY",
     help="Let a campo that is no longer declared be deleted, with every contact's value of it.",
 )
-_SANDBOX = click.option(
+SANDBOX = click.option(
     "--sandbox",
     "embedded",
     is_flag=True,
@@ -196,7 +196,7 @@ _REFRESH = click.option(
     " last, the listing, but no lists or values that cost calls of their own. none: of those, nothing. What others"
     " changed meanwhile in what is not read is not seen.",
 )
-_CONTACTS = click.option("--show-contacts", is_flag=True, help="Show people's addresses and values instead of masks.")
+CONTACTS = click.option("--show-contacts", is_flag=True, help="Show people's addresses and values instead of masks.")
 _CONTACTS_OUT = click.option(
     "--contacts-out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -204,7 +204,7 @@ _CONTACTS_OUT = click.option(
     help="Write the changes of contacts to a file of their own, one JSON object a line; a JSON report has the rest.",
 )
 
-_COMMIT = click.option(
+COMMIT = click.option(
     "--commit",
     callback=_commit,
     metavar="SHA",
@@ -278,7 +278,7 @@ def reported(command: Command) -> Command:
 
 def live(command: Command) -> Command:
     """The options of plan and apply; the command gets them as `live`."""
-    told = (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT, _COMMIT, _REFRESH)
+    told = (ALLOW, DESTROY, SANDBOX, CONTACTS, _CONTACTS_OUT, COMMIT, _REFRESH)
     return bundled(command, "live", Live, told)
 
 

@@ -26,6 +26,7 @@ from reconciler.report import (
     Dispute,
     Frame,
     PlanReport,
+    RehearsalReport,
     ResultReport,
     Sheet,
     View,
@@ -62,6 +63,7 @@ def view_of(console: Console, planned: Planned, live: Live) -> View:
         zone=planned.account.zone,
         color=console.color,
         show_contacts=live.show_contacts or planned.account.contacts_visible,
+        hidden=planned.plan.against is not None,
         commit=live.commit,
         options=shlex.join(_own_options()),
     )
@@ -91,6 +93,11 @@ def plan_report(console: Console, planned: Planned, view: View, *approval: str) 
     """The plan, to be reported. `approval` ends the command that applies it: its digest, if it is not given."""
     command = command_line("apply", *(approval or ("--digest", planned.plan.digest)))
     return PlanReport(planned.plan, view, _frame(command), _apart(console, plan_lines(planned.plan, view)))
+
+
+def show_rehearsal(console: Console, planned: Planned, view: View, style: str) -> None:
+    """What a rehearsal of the plan showed, as asked for."""
+    console.report(RehearsalReport(planned.plan, view, _frame("")), style)
 
 
 def show_result(console: Console, result: Result, view: View, style: str, *approval: str) -> None:

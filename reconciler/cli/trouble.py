@@ -116,7 +116,8 @@ def _put(error: Exception) -> _Words:
     from reconciler.config import InvalidConfig  # noqa: PLC0415  (pydantic)
     from reconciler.github.errors import GitHubError  # noqa: PLC0415
     from reconciler.ledger import LedgerBusyError, LedgerError  # noqa: PLC0415
-    from reconciler.sandbox import SeedError, StateError  # noqa: PLC0415  (its server and database)
+    from reconciler.offline.errors import SnapshotError  # noqa: PLC0415
+    from reconciler.sandbox import AssumptionError, SeedError, StateError  # noqa: PLC0415  (its server and database)
     from reconciler.transport import Failure, InvalidKeyError, InvalidOriginError  # noqa: PLC0415  (httpcore)
 
     advice = "  this is a fault of the program: please report it with the output of -vv"
@@ -128,7 +129,7 @@ def _put(error: Exception) -> _Words:
             words = _Words(Exit.INVALID, error.findings)
         case RowChangedError():
             words = _Words(Exit.LATER, (error.finding,))
-        case SavedPlanError():
+        case SavedPlanError() | SnapshotError():
             words = _Words(error.exit, (error.finding,))
         case LedgerError():
             words = _Words(Exit.LATER if isinstance(error, LedgerBusyError) else Exit.ERROR, (error.finding,))
@@ -138,7 +139,7 @@ def _put(error: Exception) -> _Words:
             words = _Words(Exit.LATER if error.later else Exit.ERROR, lines=lines)
         case GitHubError():
             words = _Words(Exit.LATER if error.later else Exit.ERROR, lines=(f"error: {error}",))
-        case InvalidKeyError() | InvalidOriginError() | SeedError() | StateError():
+        case InvalidKeyError() | InvalidOriginError() | SeedError() | StateError() | AssumptionError():
             words = _Words(_WRONG_INPUT.get(type(error).__name__, Exit.ERROR), lines=(f"error: {error}",))
     return words
 
@@ -147,4 +148,9 @@ _REMEDIES = {
     "Unauthorized": "the account refuses the key: check the variable that reconciler.yaml names under chave",
     "BudgetSpent": "planning alone takes more: allow more with --max-calls or --max-time; nothing was written",
 }
-_WRONG_INPUT = {"InvalidKeyError": Exit.USAGE, "InvalidOriginError": Exit.USAGE, "SeedError": Exit.INVALID}
+_WRONG_INPUT = {
+    "AssumptionError": Exit.USAGE,
+    "InvalidKeyError": Exit.USAGE,
+    "InvalidOriginError": Exit.USAGE,
+    "SeedError": Exit.INVALID,
+}

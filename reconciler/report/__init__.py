@@ -5,24 +5,28 @@ from reconciler.report.document import (
     Sheet,
     plan_document,
     plan_lines,
+    rehearsal_document,
     result_document,
     result_lines,
 )
 from reconciler.report.frame import Frame
-from reconciler.report.html import differences_html, plan_html, result_html, trouble_html
+from reconciler.report.html import differences_html, plan_html, rehearsal_html, result_html, trouble_html
 from reconciler.report.json_form import json_line, json_text, matrix_line
 from reconciler.report.ledger_text import lease_document, ledger_document, ledger_text
 from reconciler.report.markdown import (
     differences_markdown,
     plan_markdown,
+    rehearsal_markdown,
     result_markdown,
     trouble_markdown,
 )
 from reconciler.report.outline import Outliner
 from reconciler.report.plan_text import plan_text
+from reconciler.report.proof_text import rehearsal_text
 from reconciler.report.reports import (
     DifferencesReport,
     PlanReport,
+    RehearsalReport,
     Report,
     ResultReport,
     TroubleReport,
@@ -48,6 +52,7 @@ __all__ = [
     "Frame",
     "Outliner",
     "PlanReport",
+    "RehearsalReport",
     "Report",
     "ResultReport",
     "SavedFile",
@@ -74,6 +79,10 @@ __all__ = [
     "plan_lines",
     "plan_markdown",
     "plan_text",
+    "rehearsal_document",
+    "rehearsal_html",
+    "rehearsal_markdown",
+    "rehearsal_text",
     "resolution_document",
     "resolution_text",
     "result_document",

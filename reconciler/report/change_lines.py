@@ -10,6 +10,7 @@ from reconciler.report.lines import KNOWS, mark
 from reconciler.report.mask import Mask
 from reconciler.report.people_text import ADOPTED, Group, grouped
 from reconciler.report.values import Explained, is_long, parts, shown, sizes, text_lines
+from reconciler.report.view import View
 from reconciler.report.words import NAME, count, number, shortened
 
 _INDENT = "    "
@@ -22,14 +23,15 @@ def actions_of(found: Sequence[Change], adopted: int) -> str:
     return ", ".join(f"{action} {number(actions[action])}" for action in Action if actions[action])
 
 
-def people_lines(found: Sequence[Change], adopted: int, mask: Mask) -> Iterator[Sequence[str]]:
+def people_lines(found: Sequence[Change], adopted: int, mask: Mask, view: View) -> Iterator[Sequence[str]]:
     """Contacts, counted by what happens to them: the lines of each such group, and of how many they are in all."""
     for group in grouped(found, mask):
         yield _group(group)
     if adopted:
         yield (f"{KNOWS.symbol} {Action.ADOPT}  {number(adopted)}  {ADOPTED}",)
     who = len({change.address for change in found})
-    yield (f"  {count(who, 'person', 'people')} in all; --show-contacts lists them",)
+    hint = "" if view.hidden else "; --show-contacts lists them"
+    yield (f"  {count(who, 'person', 'people')} in all{hint}",)
 
 
 def _group(group: Group) -> Sequence[str]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome, Overlap, Status
+from reconciler.engine.model import Audience, Blocked, Change, Outcome, Overlap, Status
 from reconciler.engine.plan import Plan, call_count, plain
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route
 from reconciler.report.channels_document import channels_of
+from reconciler.report.findings_document import findings_of
 from reconciler.report.headline import plan_headline, result_headline, standing
 from reconciler.report.json_form import Document, json_line
 from reconciler.report.mask import PRIVATE, Mask, is_private
+from reconciler.report.proof_document import against_of, proof_of
 from reconciler.report.view import View
 from reconciler.report.waits import Waits, live_id
 
@@ -62,7 +64,7 @@ def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Documen
 
     Without their changes, if those stand in a file `apart`.
     """
-    mask = Mask(plan, view)
+    mask = Mask(plan, view, plan.proof.findings if plan.proof else ())
     changes = [change for change in plan.changes if apart is None or not is_private(change.address)]
     return {
         "format_version": FORMAT_VERSION,
@@ -78,9 +80,26 @@ def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Documen
         "changes": [_change(change, mask) for change in changes],
         "changes_apart": _sheet(apart),
         "blocked": [_blocked(item, mask) for item in plan.blocked],
-        "refusals": _findings(plan.refusals, mask),
-        "warnings": _findings(plan.warnings, mask),
+        "refusals": findings_of(plan.refusals, mask),
+        "warnings": findings_of(plan.warnings, mask),
         **channels_of(plan),
+        "against": against_of(plan.against),
+        "proof": proof_of(plan.proof, mask),
+    }
+
+
+def rehearsal_document(plan: Plan, view: View) -> Document:
+    """What a rehearsal of `plan` showed, as `schemas/rehearsal.schema.json` describes it."""
+    mask = Mask(plan, view, plan.proof.findings if plan.proof else ())
+    return {
+        "format_version": FORMAT_VERSION,
+        "document": "rehearsal",
+        "account": plan.account,
+        "digest": plan.digest,
+        "generated_from": dict(sorted(plan.generated_from.items())),
+        "summary": _plan_summary(plan),
+        "refusals": findings_of(plan.refusals, mask),
+        "proof": proof_of(plan.proof, mask),
     }
 
 
@@ -107,10 +126,10 @@ def result_document(result: Result, view: View, apart: Sheet | None = None) -> D
         "changes": [_outcome(outcome, mask, waits) for outcome in outcomes],
         "changes_apart": _sheet(apart),
         "blocked": [_blocked(item, mask) for item in plan.blocked],
-        "refusals": _findings(plan.refusals, mask),
-        "warnings": _findings(plan.warnings, mask),
+        "refusals": findings_of(plan.refusals, mask),
+        "warnings": findings_of(plan.warnings, mask),
         **channels_of(plan),
-        "notes": _findings(result.notes, mask),
+        "notes": findings_of(result.notes, mask),
         "calls": dict(sorted(result.calls.items())),
         "planning_calls": dict(sorted(plan.reads.items())),
     }
@@ -210,24 +229,6 @@ def _blocked(item: Blocked, mask: Mask) -> Document:
         "candidates": list(told.candidates),
         "rule": item.rule or None,
         "place": None if item.place is None else str(item.place),
-    }
-
-
-def _findings(found: Iterable[Finding], mask: Mask) -> list[Document]:
-    return [_finding(mask.finding(finding), mask) for finding in found]
-
-
-def _finding(told: Finding, mask: Mask) -> Document:
-    return {
-        "severity": str(told.severity),
-        "rule": told.rule,
-        "summary": told.summary,
-        "reason": told.reason,
-        "remedy": told.remedy,
-        "address": mask.alias(told.address) if told.address and told.address.key else None,
-        "field": told.field,
-        "value": told.value,
-        "place": None if told.place is None else str(told.place),
     }
 
 

@@ -11,17 +11,19 @@ from typing import Final, Protocol
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit, Result
 from reconciler.report.differences import Dispute, differences_document, differences_text
-from reconciler.report.document import Sheet, plan_document, result_document
+from reconciler.report.document import Sheet, plan_document, rehearsal_document, result_document
 from reconciler.report.frame import Frame
-from reconciler.report.html import differences_html, plan_html, result_html, trouble_html
+from reconciler.report.html import differences_html, plan_html, rehearsal_html, result_html, trouble_html
 from reconciler.report.json_form import json_text
 from reconciler.report.markdown import (
     differences_markdown,
     plan_markdown,
+    rehearsal_markdown,
     result_markdown,
     trouble_markdown,
 )
 from reconciler.report.plan_text import plan_text
+from reconciler.report.proof_text import rehearsal_text
 from reconciler.report.result_text import result_text
 from reconciler.report.trouble import Trouble, trouble_document, trouble_text, validation_document
 from reconciler.report.view import Ending, View
@@ -64,6 +66,29 @@ class PlanReport:
     def ended(self, ending: Ending) -> PlanReport:
         """The plan of a run that ended so, and made nothing of it."""
         return replace(self, view=replace(self.view, ended=ending))
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalReport:
+    """What a rehearsal of a plan showed."""
+
+    plan: Plan
+    view: View
+    frame: Frame
+
+    def told(self, style: str, *, color: bool = False) -> str:
+        """The rehearsal in a format."""
+        if style == JSON:
+            return json_text(rehearsal_document(self.plan, self.view))
+        if style == MARKDOWN:
+            return rehearsal_markdown(self.plan, self.view, self.frame)
+        if style == HTML:
+            return rehearsal_html(self.plan, self.view, self.frame)
+        return rehearsal_text(self.plan, replace(self.view, color=color))
+
+    def ended(self, _: Ending) -> RehearsalReport:
+        """The same: there was nothing to be done."""
+        return self
 
 
 @dataclass(frozen=True, slots=True)

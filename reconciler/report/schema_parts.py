@@ -117,7 +117,8 @@ DIGEST = {
     "examples": ["3f9a1c0b5d7e2468-18402"],
 }
 FROM = mapping(
-    "What the plan was made from, for instance a commit; never a time.", text("One thing that it was made from.")
+    "What the plan was made from, for instance a commit or a snapshot; never the time of planning.",
+    text("One thing that it was made from."),
 )
 ADDRESS = {
     "description": (

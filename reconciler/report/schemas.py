@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reconciler.engine.model import Status
 from reconciler.engine.result import Exit
 from reconciler.engine.route import Way
-from reconciler.report import keeping_schemas, looking_schemas, saved_schemas, trouble_schemas
+from reconciler.report import keeping_schemas, looking_schemas, proof_schemas, saved_schemas, trouble_schemas
 from reconciler.report import schema_parts as parts
 from reconciler.report.channels_schemas import CHANNELS
 from reconciler.report.document import OUTCOMES
@@ -18,6 +18,7 @@ def schemas() -> Mapping[str, parts.Schema]:
     return {
         "plan.schema.json": _plan(),
         "result.schema.json": _result(),
+        "rehearsal.schema.json": proof_schemas.rehearsal(_PLAN_SUMMARY),
         "resolution.schema.json": _resolution(),
         "saved-plan.schema.json": saved_schemas.saved_plan(),
         "differences.schema.json": saved_schemas.differences(),
@@ -180,9 +181,11 @@ def _plan() -> parts.Schema:
             "changes_apart": parts.APART,
             **parts.TROUBLE,
             **CHANNELS,
+            **proof_schemas.OF_PLANS,
         },
     )
-    definitions = {**parts.COMMON, "value": parts.VALUE, "change": _CHANGE, "route": _ROUTE, "summary": _PLAN_SUMMARY}
+    shared = {**parts.COMMON, "value": parts.VALUE, "change": _CHANGE, "route": _ROUTE, "summary": _PLAN_SUMMARY}
+    definitions = {**shared, "against": proof_schemas.AGAINST, "proof": proof_schemas.PROOF}
     return parts.document("Plan", "plan.schema.json", record, definitions)
 
 

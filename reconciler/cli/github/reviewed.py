@@ -31,7 +31,7 @@ def command(account: str, plan: Path, max_time: timedelta) -> None:
     """
     console = Console()
     with told(console):
-        from reconciler.cli.saved import keep  # noqa: PLC0415  (pydantic)
+        from reconciler.cli.writing import write_private  # noqa: PLC0415
         from reconciler.github.review import Merged, reviewed  # noqa: PLC0415  (httpx)
 
         merged = Merged(variable("GITHUB_SHA"), branch())
@@ -39,7 +39,7 @@ def command(account: str, plan: Path, max_time: timedelta) -> None:
             found = reviewed(client, merged, account)
         _remove(plan)
         if found.plan is not None:
-            keep(plan, found.plan)
+            write_private(plan, found.plan, "the saved plan could not be written")
         outputs = {
             "found": "false" if found.plan is None else "true",
             "digest": found.digest,

@@ -37,7 +37,7 @@ def _sections(plan: Plan, mask: Mask, view: View) -> Iterator[Section]:
         found, adopted = groups.get(kind, ()), plan.adopted if kind == PRIVATE else 0
         name, build = f"changes of {section(kind)}", partial(_folded, kind, actions_of(found, adopted))
         if kind == PRIVATE and not view.show_contacts:
-            groups_of_people = [diff(told) for told in people_lines(found, adopted, mask)]
+            groups_of_people = [diff(told) for told in people_lines(found, adopted, mask, view)]
             yield Section(name, build, {Risk.LETTING_GO: groups_of_people})
         else:
             explained = many if kind == PRIVATE and len(found) > EXPLAINED else few

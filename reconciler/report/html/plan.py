@@ -14,6 +14,7 @@ from reconciler.report.html.changes import changes
 from reconciler.report.html.element import Markup, code, el, joined, prose
 from reconciler.report.html.messages import messages
 from reconciler.report.html.page import Chapter, Head, banner, command, figures, folded, laid_out
+from reconciler.report.html.proof import offline, proof
 from reconciler.report.html.sends import lists, sends
 from reconciler.report.html.trouble import trouble
 from reconciler.report.layout import Risk, Section
@@ -27,12 +28,13 @@ _ORIGINS = 20
 
 def plan_html(plan: Plan, view: View, frame: Frame) -> str:
     """`plan` for a person who decides about it, on one page that needs nothing else."""
-    mask = Mask(plan, view)
+    mask = Mask(plan, view, plan.proof.findings if plan.proof else ())
     head = Head("plan", plan_headline(plan, view), plan.account, tuple(_top(plan, view, mask)))
     chapters = (
         sends(plan, {}),
         calendar(plan, view),
         *trouble(plan, mask),
+        *proof(plan.proof, mask),
         messages(plan),
         lists(plan.changes),
         changes(plan, mask, view),
@@ -52,6 +54,7 @@ def _top(plan: Plan, view: View, mask: Mask) -> Iterator[Markup]:
     if view.ended is not None:
         title = f"Exit code {int(view.ended.exit)}: {VERDICTS[view.ended.exit]}"
         yield banner(title, prose(mask.text(view.ended.reason)), "bad")
+    yield from offline(plan.against)
     if plan.refusals:
         told = f"Applying would stop before any call: {count(len(plan.refusals), 'guard')} refused."
         yield banner("Refused", joined(told, " ", el("a", "Why", href="#refused")), "bad")

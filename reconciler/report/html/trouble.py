@@ -40,7 +40,7 @@ def findings(name: str, note: str, found: Sequence[Finding], mask: Mask, degree:
 
 
 def _chapter(name: str, note: str, size: int, section: Section) -> Chapter:
-    return Chapter(name.lower(), counted(name, size), note, (section,) if size else ())
+    return Chapter(name.lower().replace(" ", "-"), counted(name, size), note, (section,) if size else ())
 
 
 def _finding(finding: Finding, mask: Mask) -> Markup:

@@ -27,7 +27,7 @@ def changes(plan: Plan, mask: Mask, view: View) -> Iterator[Section]:
     for kind in (*groups, *((PRIVATE,) if plan.adopted and PRIVATE not in groups else ())):
         found = groups.get(kind, ())
         if kind == PRIVATE and not view.show_contacts:
-            yield _people(plan, found, mask)
+            yield _people(plan, found, mask, view)
         else:
             explained = many if kind == PRIVATE and len(found) > EXPLAINED else few
             told = partial(_told, mask=mask, explained=explained)
@@ -55,9 +55,9 @@ def _summary(kind: str, found: Sequence[Change], adopted: int) -> str:
     return f"<b>{section(kind)}</b>: {actions_of(found, adopted)}"
 
 
-def _people(plan: Plan, found: Sequence[Change], mask: Mask) -> Section:
+def _people(plan: Plan, found: Sequence[Change], mask: Mask, view: View) -> Section:
     """Contacts, counted by what happens to them."""
-    groups = [lines(told) for told in people_lines(found, plan.adopted, mask)]
+    groups = [lines(told) for told in people_lines(found, plan.adopted, mask, view)]
     return Section(
         "changes of contatos", partial(_folded, _summary(PRIVATE, found, plan.adopted)), {Risk.LETTING_GO: groups}
     )
