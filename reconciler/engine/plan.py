@@ -62,6 +62,7 @@ class Plan:
     People who are found live by their e-mail are no changes, and those of them who are just as declared have no place
     in `keep`: `adopted` counts them all. `routes` says how people were read. With another `refresh` than full the
     ledger's word was taken for some of them, `trusted`.
+    Lead time lets it be applied `until` then, if a time ends that.
     `waiting` are sends that a check holds back: no changes, and no part of the digest, so that nobody approves of them
     before they are due. `verdicts` are what came of all checks, `timeline` is this plan's sends among other channels'.
     A plan that was made `against` a snapshot is for reading: its digest is one that no plan of the account has. `proof`
@@ -85,6 +86,7 @@ class Plan:
     waiting: tuple[Waiting, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     timeline: tuple[Event, ...] = ()
+    until: datetime | None = None
     against: Against | None = None
     proof: Proof | None = None
 

@@ -236,6 +236,7 @@ def _blocked(item: Blocked, mask: Mask) -> Document:
 def _plan_summary(plan: Plan) -> Document:
     summary = plan.summary
     return {
+        "apply_until": None if plan.until is None else plain(plan.until),
         "changes": len(plan.changes),
         "adopted": plan.adopted,
         "by_action": dict(summary.actions),

@@ -27,11 +27,11 @@ from reconciler.report.lines import (
 from reconciler.report.mask import PRIVATE, Mask
 from reconciler.report.people_text import adopted, moved, people
 from reconciler.report.proof_text import against, proof
-from reconciler.report.sends_text import sends
+from reconciler.report.sends_text import EXPIRY, sends
 from reconciler.report.trouble_text import REFUSED, blocked, findings
 from reconciler.report.values import differences, few
 from reconciler.report.view import View
-from reconciler.report.words import count, number, section
+from reconciler.report.words import count, moment, number, section
 
 _ORIGIN = 32
 """How many characters of each thing that a plan was made from are shown."""
@@ -163,3 +163,5 @@ def _approval(plan: Plan, command: str) -> Iterator[Line]:
         )
     else:
         yield labelled("apply", command, indent=0, column=8)
+        if plan.until is not None:
+            yield labelled("until", f"{moment(plan.until)}: {EXPIRY}", indent=0, column=8)

@@ -20,8 +20,9 @@ from reconciler.report.html.trouble import trouble
 from reconciler.report.layout import Risk, Section
 from reconciler.report.mask import Mask
 from reconciler.report.outcomes import VERDICTS
+from reconciler.report.sends_text import EXPIRY
 from reconciler.report.view import View
-from reconciler.report.words import brief_moment, count, duration, number
+from reconciler.report.words import brief_moment, count, duration, moment, number
 
 _ORIGINS = 20
 
@@ -99,11 +100,15 @@ def _foot(plan: Plan, frame: Frame) -> Iterator[Markup]:
     ]
     if told:
         yield el("p", "Made from ", *told)
-    if plan.idle:
+    if plan.idle or plan.against is not None:
         return
     yield el("p", "Digest ", code(plan.digest))
     if plan.refusals:
         yield el("p", "Applying would stop before any call: see Refused.")
+    elif plan.proof is not None and plan.proof.faults:
+        yield el("p", "Applying would not come to this, as far as a copy of the account shows: see Rehearsal.")
     else:
         yield el("p", "Apply exactly this plan:")
         yield command(frame.command)
+        if plan.until is not None:
+            yield el("p", f"Until {moment(plan.until)}: {EXPIRY}.")

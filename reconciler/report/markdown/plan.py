@@ -19,8 +19,9 @@ from reconciler.report.markdown.trouble import trouble
 from reconciler.report.mask import Mask
 from reconciler.report.outcomes import VERDICTS
 from reconciler.report.proof_text import offline
+from reconciler.report.sends_text import EXPIRY
 from reconciler.report.view import View
-from reconciler.report.words import count, number, shortened
+from reconciler.report.words import count, moment, number, shortened
 
 _COMMAND = 2_000
 _ORIGINS = 20
@@ -112,3 +113,5 @@ def _bottom(plan: Plan, frame: Frame) -> Iterator[str]:
         yield "**Apply** would not come to this, as far as a copy of the account shows: see Rehearsal."
     else:
         yield f"**Apply** exactly this plan:\n\n{command(frame.command)}"
+        if plan.until is not None:
+            yield f"**Until** {prose(moment(plan.until))}: {EXPIRY}."
