@@ -22,7 +22,7 @@ ENDINGS = {".txt": "text", ".json": "json", ".md": "markdown", ".html": "html"}
 class Editions:
     """The report of one run, in as many files as were asked for.
 
-    `also` are other files that the run writes: nothing may be written twice to one place.
+    `also` are other files that the run writes, which it is as well to know of before.
     """
 
     paths: tuple[Path, ...] = ()
@@ -34,7 +34,7 @@ class Editions:
             try:
                 _try(path)
             except OSError as error:
-                raise click.ClickException(f"{path}: could not be written: {error.strerror or error}") from error
+                raise unwritten(path, error) from error
 
     def write(self, report: Report, clean: Callable[[str], str]) -> None:
         """Write every file. Raises ClickException for the first that could not be, once the others are."""
@@ -48,14 +48,17 @@ class Editions:
             raise failures[0]
 
 
-def editions(paths: Sequence[Path], also: Iterable[Path | None]) -> Editions:
-    """The files that are asked for. Raises UsageError if one is no report's, or would be written twice."""
+def editions(paths: Sequence[Path], also: Iterable[Path | None], saved: Path | None) -> Editions:
+    """The files that are asked for. Raises UsageError if one is no report's, or would be written twice.
+
+    `also` are other reports, `saved` is where the plan is saved.
+    """
     others = tuple(path for path in also if path is not None)
     seen: set[Path] = set()
     for path in paths:
         if path.suffix not in ENDINGS:
             raise click.UsageError(f"--report {path}: the ending says the format, and is one of {', '.join(ENDINGS)}")
-    for path in (*others, *paths):
+    for path in (*([saved] if saved else []), *others, *paths):
         if path.resolve() in seen:
             raise click.UsageError(f"{path}: two things are to be written to this file; give each one of its own")
         seen.add(path.resolve())
@@ -70,10 +73,15 @@ def write_report(path: Path, texts: Iterable[str]) -> None:
             file.writelines(texts)
         beside.replace(path)
     except OSError as error:
-        raise click.ClickException(f"{path}: the report could not be written: {error.strerror or error}") from error
+        raise unwritten(path, error) from error
     finally:  # whatever keeps the texts from coming: half a report is none
         with contextlib.suppress(OSError):
             beside.unlink()
+
+
+def unwritten(path: Path, error: OSError) -> click.ClickException:
+    """Says that a report could not be written."""
+    return click.ClickException(f"{path}: the report could not be written: {error.strerror or error}")
 
 
 def _try(path: Path) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
+from reconciler.cli.arguments import commit, duration
 from reconciler.cli.console import Console
 from reconciler.cli.editions import ENDINGS, editions
 from reconciler.engine.sight import Refresh
@@ -37,7 +37,7 @@ class Common:
 
         Raises UsageError if two things are to be written to one file: reports, and the plan to `save`.
         """
-        found = editions(self.reports, (self.out, people, save))
+        found = editions(self.reports, (self.out, people), save)
         return Console(-1 if self.quiet else self.verbose, self.no_color, self.out, people, found, self.account)
 
 
@@ -103,27 +103,6 @@ class Bounds:
     max_time: timedelta | None
     max_calls: int | None
     lock_timeout: timedelta
-
-
-_LENGTH: Final = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,3})?(?:d|h|min|m|s)){1,4}")
-_SHA: Final = re.compile(r"[0-9a-f]{7,64}")
-_UNITS: Final = {"d": 86400, "h": 3600, "min": 60, "m": 60, "s": 1}
-
-
-def duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
-    """A length of time, None if none is given; UsageError if it is no such thing."""
-    if value is None:
-        return None
-    if not _LENGTH.fullmatch(value):
-        raise click.BadParameter(f"{value} is no length of time: write 30s, 10min, 2h or 5h30m")
-    return timedelta(seconds=sum(float(n) * _UNITS[unit] for n, unit in re.findall(r"([0-9.]+)([a-z]+)", value)))
-
-
-def _commit(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    """A commit's id, None if none is given; UsageError if it is no such thing."""
-    if value is not None and not _SHA.fullmatch(value):
-        raise click.BadParameter("a commit is named by 7 to 64 of the digits 0 to 9 and a to f")
-    return value
 
 
 WORKSPACE = click.option(
@@ -206,7 +185,7 @@ _CONTACTS_OUT = click.option(
 
 COMMIT = click.option(
     "--commit",
-    callback=_commit,
+    callback=commit,
     metavar="SHA",
     help="The commit that the workspace is at, for reports in Markdown and HTML to name it.",
 )

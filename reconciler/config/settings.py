@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, create_model
 
 from reconciler.config.campaign import KINDS
+from reconciler.config.sections import Relatorios, Sandbox
 from reconciler.providers.guards import Regras, Section
 from reconciler.providers.scalars import Choice, Duration, Key, Maybe, Name, distinct, refused, schema_of, text_only
 from reconciler.providers.spec import Resource
@@ -198,14 +199,6 @@ class Limites(Section):
     )
 
 
-class Sandbox(Section):
-    """The account's stand-in for --sandbox."""
-
-    semente: Name = Field(
-        description="JSON file inside the workspace that a new sandbox is filled from.", examples=["sandbox.json"]
-    )
-
-
 class Policies(Section):
     """What becomes of live objects that are no longer declared, by kind."""
 
@@ -225,17 +218,6 @@ if TYPE_CHECKING:
     AoRemover: TypeAlias = Policies
 else:
     AoRemover = create_model("AoRemover", __base__=Policies, __doc__=Policies.__doc__, **_POLICIES)
-
-
-class Relatorios(Section):
-    """What reports may show."""
-
-    contatos: Annotated[str, Choice(("mascarados", "visiveis"))] = Field(
-        default="mascarados",
-        description="Whether plans and results, also those that are kept in files, show contacts' addresses and values"
-        " (visiveis, as --show-contacts does) or masks. Default: mascarados.",
-        examples=["visiveis"],
-    )
 
 
 class Levels(Section):

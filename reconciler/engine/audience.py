@@ -11,7 +11,8 @@ from operator import or_
 from types import MappingProxyType
 from typing import NamedTuple
 
-from reconciler.engine.model import Action, Audience, Change, Overlap
+from reconciler.engine.model import Action, Audience, Change
+from reconciler.engine.overlap import Overlap
 
 SENDS = frozenset({Action.SCHEDULE, Action.RESCHEDULE, Action.REPLACE, Action.RESUME})
 """Actions after which people get mail."""

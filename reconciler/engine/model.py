@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
+from reconciler.engine.overlap import Overlap
+
 Value: TypeAlias = "str | bool | int | datetime | frozenset[str] | Mapping[str, str] | None"
 """What one field can hold. A set holds keys (declared) or ids (observed); a mapping, field values by key or id."""
 
@@ -157,20 +159,6 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """How the lists of one send overlap, in people: those of each who are in no other of them, and the rest.
-
-    `only` holds (lista key, people), in the order of the lists; `several` counts who is in two or more of them. `pairs`
-    holds (lista key, lista key, people in both), the most people first; those that share nobody are left out, and all
-    of them where there are very many lists.
-    """
-
-    only: tuple[tuple[str, int], ...]
-    several: int
-    pairs: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.engine.model import Audience, Blocked, Change, Outcome, Overlap, Status
+from reconciler.engine.model import Audience, Blocked, Change, Outcome, Status
+from reconciler.engine.overlap import Overlap
 from reconciler.engine.plan import Plan, call_count, plain
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route

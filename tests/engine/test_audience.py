@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.engine.audience import Crowd, Reach, reached
-from reconciler.engine.model import Audience, Overlap
+from reconciler.engine.model import Audience
+from reconciler.engine.overlap import Overlap
 from tests.engine.making import change
 
 ANA, BIA, CID = 0b001, 0b010, 0b100

@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 
-from reconciler.engine.model import Action, Address, Audience, Change, Delta, Overlap
+from reconciler.engine.model import Action, Address, Audience, Change, Delta
+from reconciler.engine.overlap import Overlap
 from reconciler.engine.plan import Plan
 from tests.report import everything
 

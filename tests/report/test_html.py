@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.engine.model import Action, Address, Audience, Change, Delta, Outcome, Overlap, Status
+from reconciler.engine.model import Action, Address, Audience, Change, Delta, Outcome, Status
+from reconciler.engine.overlap import Overlap
 from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.timeline import Event

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.arguments import duration
 from reconciler.cli.console import Console
-from reconciler.cli.options import duration
 from reconciler.github.answers import text, whole
 from reconciler.github.outputs import encoded
 from reconciler.github.report import Report, UnreadableReportError, absent, read
