@@ -50,6 +50,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with a documented code, whatever happens; no traceback reaches the user."""
+    _open_streams()
     watch_streams()
     try:
         code = cli.main(standalone_mode=False)
@@ -66,6 +67,13 @@ def main() -> NoReturn:
     except BrokenPipeError:
         code = Exit.ERROR
     sys.exit(_written(int(code or 0)))
+
+
+def _open_streams() -> None:
+    """Who closed stdout or stderr (`>&-`) wants nothing there: nor may a file that is opened later be taken for one."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _written(code: int) -> int:

@@ -39,6 +39,12 @@ class Trouble:
     message: str
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def word(self) -> str:
+        """The message, for people; empty where it only says again what the one finding says."""
+        again = len(self.findings) == 1 and self.message.startswith(self.findings[0].summary)
+        return "" if again else self.message
+
 
 def headline(trouble: Trouble) -> str:
     """What became of the run."""
@@ -75,7 +81,7 @@ def trouble_text(trouble: Trouble, view: View) -> str:
     lines: list[Line] = [
         line(Span(headline(trouble), Style.STRONG)),
         line(f"{account}exit code {int(trouble.exit)}"),
-        line(mask.text(trouble.message)),
+        *([line(mask.text(trouble.word))] if trouble.word else ()),
     ]
     found = compiler_style.text(shown(trouble.findings, mask, view), color=view.color)
     return rendered(lines, view) + (f"\n{found}" if found else "")

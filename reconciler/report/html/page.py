@@ -116,7 +116,7 @@ def _cut(shown: Sequence[Shown], whole: str) -> Iterable[Markup]:
 
 def banner(title: str, text: Markup, look: str = "") -> Markup:
     """Something that must not be missed."""
-    return el("div", el("b", title), el("p", text), class_=classes("banner", look), role="note")
+    return el("div", el("b", title), el("p", text) if text else Markup(), class_=classes("banner", look), role="note")
 
 
 def figures(*told: tuple[str, str]) -> Markup:

@@ -26,4 +26,4 @@ def trouble_html(trouble: Trouble, view: View, frame: Frame) -> str:
 
 def _top(trouble: Trouble, mask: Mask) -> Iterator[Markup]:
     look = "" if trouble.exit in (Exit.OK, Exit.LATER) else "bad"
-    yield banner(f"Exit code {int(trouble.exit)}: {VERDICTS[trouble.exit]}", prose(mask.text(trouble.message)), look)
+    yield banner(f"Exit code {int(trouble.exit)}: {VERDICTS[trouble.exit]}", prose(mask.text(trouble.word)), look)

@@ -21,7 +21,7 @@ def trouble_markdown(trouble: Trouble, view: View, frame: Frame) -> str:
     top = [f"## {prose(headline(trouble))}"]
     told = f"Exit code {int(trouble.exit)}: {VERDICTS[trouble.exit]}."
     top.append(f"{about}. {told}" if about else told)
-    if trouble.message:
-        top.append(prose(mask.text(trouble.message)))
+    if trouble.word:
+        top.append(prose(mask.text(trouble.word)))
     sections = findings("Findings", "", shown(trouble.findings, mask, view), mask, Risk.REFUSED)
     return laid_out(top, tuple(sections), (), frame)
