@@ -59,7 +59,7 @@ class Reach:
 
         It calls as fast as the account says, or the vendor advises, at the most; an earlier run's `tempo` may say less.
         """
-        rate = account.pace if account.pace is not None or self.loopback else _ADVISED
+        rate = account.pace if self.loopback else usual_pace(account)
         age = self.clock.now() - tempo.at if tempo else _FORGOTTEN
         learned = Learned(tempo.edge, fresh=age < _STALE) if tempo and age < _FORGOTTEN else None
         limits = Limits(account.deadline.total_seconds(), rate, learned=learned)
@@ -75,6 +75,11 @@ class Reach:
                 if client.learned is not None:
                     with suppress(LedgerError):  # whoever else writes the ledger tells of what is wrong with it
                         ledger.learn(Tempo(client.learned.edge, self.clock.now()))
+
+
+def usual_pace(account: Account) -> float:
+    """Calls a second that the account says, or else the vendor advises."""
+    return _ADVISED if account.pace is None else account.pace
 
 
 def quiet_of(account: Account) -> timedelta:

@@ -11,14 +11,16 @@ from reconciler.app import Planned, agreed_to, agrees
 from reconciler.cli.console import Console
 from reconciler.cli.options import Consent
 from reconciler.cli.saved import Reviewed, outliner
-from reconciler.cli.showing import command_line, show_differences, show_plan
+from reconciler.cli.showing import command_line, plan_report, show_differences
 from reconciler.engine.model import Status, Use
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.saved import Standing
 from reconciler.ledger import Ledger
-from reconciler.report import Dispute, View
+from reconciler.report import Dispute, Ending, View
 from reconciler.report.mask import is_private
-from reconciler.report.words import count, moment, number
+from reconciler.report.words import count, moment, number, shortened
+
+_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,18 @@ class Table:
     def show(self, *approval: str) -> None:
         """The plan, to a reader of text, and to everybody when a guard refuses it; `approval` ends the command."""
         if self.style == "text" or self.planned.plan.refusals:
-            show_plan(self.console, self.planned, self.view, self.style, *approval)
+            self.show_to_all(*approval)
+
+    def show_to_all(self, *approval: str) -> None:
+        """The plan, whatever the format is. It is no report yet: that says what came of it."""
+        report = plan_report(self.console, self.planned, self.view, *approval)
+        self.console.data(report.told(self.style, color=self.console.color))
 
     def end(self, why: str, code: Exit) -> click.exceptions.Exit:
-        """Say why nothing is called; what is returned ends the program."""
+        """Say why nothing is called, in reports beside the plan; what is returned ends the program."""
         self.console.tell(why)
+        reason = "; ".join(map(str.strip, why.splitlines()))
+        self.console.keep(plan_report(self.console, self.planned, self.view).ended(Ending(code, reason)))
         return click.exceptions.Exit(code)
 
 
@@ -76,12 +85,14 @@ def agree(table: Table, consent: Consent, reviewed: Reviewed | None) -> Agreed:
         agreed = _by_file(table, reviewed)
     elif consent.digest is not None:
         agreed = _by_digest(table, consent.digest.strip())
+    elif consent.not_reviewed is not None:
+        agreed = _by_nobody(table, consent.not_reviewed)
     else:
         table.show()
         agreed = Agreed(table.planned.plan.digest, table.planned.plan.digest)
     if table.planned.plan.refusals:
         raise table.end("a guard refuses this plan; nothing was called", Exit.BLOCKED)
-    if reviewed is None and consent.digest is None:
+    if consent.open:
         _by_answer(table, yes=consent.yes)
     return agreed
 
@@ -118,7 +129,7 @@ def _by_digest(table: Table, digest: str) -> Agreed:
         table.show()
         table.console.tell(f"{digest}: {_told(table, use, 0)}")
         return Agreed(use.plan, digest, use)
-    show_plan(table.console, table.planned, table.view, table.style)
+    table.show_to_all()
     lines = [f"the plan is not the reviewed one ({digest}): it is now {plan.digest}; nothing was called"]
     people = digest.rpartition("-")[2]
     if people.isdecimal() and people.isascii() and int(people) != plan.summary.recipients:
@@ -130,6 +141,16 @@ def _by_digest(table: Table, digest: str) -> Agreed:
         "  a digest cannot tell what else differs; a plan that was saved can: plan --save FILE, apply --plan FILE"
     )
     raise table.end("\n".join(lines), Exit.DIFFERS)
+
+
+def _by_nobody(table: Table, reason: str) -> Agreed:
+    """Nobody agreed: what nobody has to approve is done all the same, and a plan with anything else in it is not."""
+    plan = table.planned.plan
+    if plan.steps:
+        table.show_to_all()
+        raise table.end(f"nobody agreed to this plan ({shortened(reason, _REASON)}); nothing was called", Exit.DIFFERS)
+    table.show()
+    return Agreed(plan.digest, plan.digest)
 
 
 def _told(table: Table, use: Use, left: int) -> str:

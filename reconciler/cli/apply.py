@@ -32,13 +32,16 @@ def command(common: Common, live: Live, consent: Consent, bounds: Bounds) -> Non
 
     A plan that sends asks for the number of recipients to be typed. Off a terminal it takes --digest, as the reviewed
     plan printed it, or --plan FILE, as plan --save wrote it. A saved plan is for one apply: after a complete one it
-    changes nothing more, after one that was cut short it goes on with the rest.
+    changes nothing more, after one that was cut short it goes on with the rest. With --not-reviewed, for a commit that
+    nobody reviewed a plan of, nothing that has to be approved is done: exit 5 if there is any.
 
     With --max-time or --max-calls no change is begun whose calls do not fit any more, and no send without the time that
     finding out its outcome may take. What is left is for the next run, which goes on there.
     """
     if consent.digest is not None and consent.plan_file is not None:
         raise click.UsageError("--digest and --plan each say which plan was reviewed: give one of them")
+    if consent.not_reviewed is not None and (consent.digest or consent.plan_file or consent.yes):
+        raise click.UsageError("--not-reviewed says that nobody agreed: leave out --digest, --plan and --yes")
     console = common.console(live.contacts_out)
     console.log()
     with told(console):
@@ -61,13 +64,14 @@ def _apply(console: Console, common: Common, live: Live, consent: Consent, bound
     reviewed = Reviewed.read(consent.plan_file) if consent.plan_file else None
     refresh = reviewed.check_refresh(live.refresh) if reviewed else live.refresh or Refresh.FULL
     wanted, clock, budget = chosen(common.root, common.account), SystemClock(), budget_of(bounds, began)
+    console.account = wanted.name
     with (
         reach(wanted, common.root, console, embedded=live.embedded, clock=clock) as found,
         nullcontext(replace(found, refresh=refresh)) as way,
         checked(reviewed, wanted, way, held(way, wanted, common.root, console, bounds.lock_timeout)) as ledger,
         way.working(wanted, ledger) as client,
     ):
-        check_settling(console, budget, wanted, ledger, way)
+        check_settling(budget, wanted, ledger, way)
         progress = Progress(console, client)
         with progress.phase("reading the account"):
             show(console, recover_account(wanted, client, ledger, way))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import click
-
 from reconciler.app import Planned
 from reconciler.cli.agreement import Table
-from reconciler.cli.console import Console
 from reconciler.cli.options import Bounds
+from reconciler.cli.trouble import StoppedError
 from reconciler.config import Account
 from reconciler.engine.budget import Budget
 from reconciler.engine.result import Exit
@@ -28,18 +26,15 @@ def budget_of(bounds: Bounds, began: float) -> Budget:
     return Budget(bounds.max_calls, began + seconds, min(_CLOSING, seconds * _SHARE))
 
 
-def check_settling(console: Console, budget: Budget, account: Account, ledger: Ledger, way: Reach) -> None:
-    """End the program if what an earlier run left open may take longer to be settled than this one may take."""
+def check_settling(budget: Budget, account: Account, ledger: Ledger, way: Reach) -> None:
+    """Raise StoppedError if what an earlier run left open may take longer to be settled than this one may take."""
     quiet = quiet_of(account).total_seconds()
     if budget.until is None or way.clock.monotonic() + quiet <= budget.until:
         return
     if not (ledger.open_intents() or strays_of(account, ledger)):
         return
-    console.tell(
-        f"an earlier run left calls open: settling them may take {quiet:.0f} s, more than --max-time leaves; "
-        "nothing was called"
-    )
-    raise click.exceptions.Exit(Exit.LATER)
+    told = f"an earlier run left calls open: settling them may take {quiet:.0f} s, more than --max-time leaves"
+    raise StoppedError(f"{told}; nothing was called", Exit.LATER)
 
 
 def check_start(table: Table, planned: Planned, client: Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 import os
@@ -10,9 +9,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
+
+from reconciler.cli.editions import Editions, write_report
+
+if TYPE_CHECKING:
+    from reconciler.report import Report
 
 _WIPE = "\r\x1b[2K"
 _LEVELS = {0: logging.WARNING, 1: logging.INFO}
@@ -23,12 +27,16 @@ class Console:
     """Writes for one command. `hide` gets the key as soon as it is known; from then on it is in no text.
 
     `loud` is -1 for -q, 0, 1 for -v, 2 for -vv. `people` is the file that changes of contacts get to themselves, if so.
+    `editions` are further files for what is reported; `account` is the one that the run is about, once that is known.
     """
 
     loud: int = 0
     plain: bool = False
     out: Path | None = None
     people: Path | None = None
+    editions: Editions = field(default_factory=Editions)
+    account: str | None = None
+    reported: Report | None = None
     _keys: list[str] = field(default_factory=list, repr=False)
     _passing: bool = False
 
@@ -56,7 +64,19 @@ class Console:
         if self.out is None:
             _print(text)
         else:
-            _write(self.out, (text,))
+            write_report(self.out, (text,))
+
+    def report(self, report: Report, style: str) -> None:
+        """What the run has to report: in `style` where data goes, and in every file that was asked for."""
+        try:
+            self.keep(report)
+        finally:
+            self.data(report.told(style, color=self.color))
+
+    def keep(self, report: Report) -> None:
+        """Keep a report in the files that were asked for alone. Raises ClickException, once all are tried."""
+        self.reported = report
+        self.editions.write(report, self.clean)
 
     def lines(self, path: Path, lines: Iterable[str]) -> tuple[int, str]:
         """Write lines to a file of their own, as they come; how many they were, and the file's SHA-256."""
@@ -69,7 +89,7 @@ class Console:
                 hashed.update(line.encode())
                 yield line
 
-        _write(path, counted())
+        write_report(path, counted())
         return count, hashed.hexdigest()
 
     def say(self, text: str, *, at: int = 0) -> None:
@@ -127,17 +147,3 @@ def _print(text: str) -> None:
         raise
     except OSError as error:
         raise click.ClickException(f"the report could not be written: {error.strerror or error}") from error
-
-
-def _write(path: Path, texts: Iterable[str]) -> None:
-    """Write a report beside its place and move it there, so that nobody reads half of one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(texts)
-        beside.replace(path)
-    except OSError as error:
-        raise click.ClickException(f"{path}: the report could not be written: {error.strerror or error}") from error
-    finally:  # whatever keeps the texts from coming: half a report is none
-        with contextlib.suppress(OSError):
-            beside.unlink()

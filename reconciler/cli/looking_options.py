@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import click
 
+from reconciler.cli.arguments import duration
 from reconciler.cli.options import (
     ACCOUNT,
     COLOR,
@@ -17,7 +18,6 @@ from reconciler.cli.options import (
     Command,
     Common,
     bundled,
-    duration,
 )
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from reconciler import __version__
+from reconciler.cli.lazily import Lazily
+from reconciler.cli.log import watch_streams
 from reconciler.engine.result import Exit
 
 _COMMANDS = {
     "validate": ("reconciler.cli.validate", "Check the workspace's files; needs neither network nor key."),
+    "accounts": ("reconciler.cli.accounts", "List the accounts, or those that a change of files concerns."),
     "plan": ("reconciler.cli.plan", "Compare the workspace with the account and show what would change."),
+    "snapshot": ("reconciler.cli.snapshot", "Keep the account in a file without people, to plan against offline."),
+    "rehearse": ("reconciler.cli.rehearse", "Apply the plan to a copy of the account, in memory, and see what comes."),
     "apply": ("reconciler.cli.apply", "Make the changes that a plan shows."),
     "status": ("reconciler.cli.status", "Show how the sends of every channel and the checks stand."),
     "observe": ("reconciler.cli.observe", "Show what another channel shows, row by row."),
@@ -22,6 +26,7 @@ _COMMANDS = {
     "resolve": ("reconciler.cli.resolve", "Answer what only a person can tell about a send."),
     "ledger": ("reconciler.cli.ledger", "Show, verify or rebuild the memory of an account."),
     "unlock": ("reconciler.cli.unlock", "Free a ledger from a run that is dead."),
+    "github": ("reconciler.cli.github", "Say on GitHub what a run found: for workflows."),
     "sandbox": ("reconciler.cli.sandbox", "Serve a simulated account to try things on."),
     "schema": ("reconciler.cli.schema", "Write the JSON Schemas of files and reports."),
 }
@@ -37,26 +42,7 @@ Exit codes:
 """
 
 
-class _Commands(click.Group):
-    """Imports a command's module only when it is called, so that `--version` and `--help` stay fast."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
-            return None
-        command = import_module(_COMMANDS[cmd_name][0]).command
-        if not isinstance(command, click.Command):
-            raise TypeError(cmd_name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
-
-
-@click.command(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Lazily, named=_COMMANDS, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", prog_name="reconciler", message="%(prog)s %(version)s")
 def cli() -> None:
     """Campaigns as code: what stands in git as YAML, compared with and applied to a Criaenvio account."""
@@ -64,6 +50,8 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with a documented code, whatever happens; no traceback reaches the user."""
+    _open_streams()
+    watch_streams()
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as ended:
@@ -79,6 +67,13 @@ def main() -> NoReturn:
     except BrokenPipeError:
         code = Exit.ERROR
     sys.exit(_written(int(code or 0)))
+
+
+def _open_streams() -> None:
+    """Who closed stdout or stderr (`>&-`) wants nothing there: nor may a file that is opened later be taken for one."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _written(code: int) -> int:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
+from reconciler.cli.arguments import commit, duration
 from reconciler.cli.console import Console
+from reconciler.cli.editions import ENDINGS, editions
 from reconciler.engine.sight import Refresh
 
 Command = Callable[..., None]
@@ -29,10 +30,15 @@ class Common:
     no_color: bool
     quiet: bool
     verbose: int
+    reports: tuple[Path, ...] = ()
 
-    def console(self, people: Path | None = None) -> Console:
-        """Where this command writes; changes of contacts to the file `people`, if one is given."""
-        return Console(-1 if self.quiet else self.verbose, self.no_color, self.out, people)
+    def console(self, people: Path | None = None, save: Path | None = None) -> Console:
+        """Where this command writes; changes of contacts to the file `people`, if one is given.
+
+        Raises UsageError if two things are to be written to one file: reports, and the plan to `save`.
+        """
+        found = editions(self.reports, (self.out, people), save)
+        return Console(-1 if self.quiet else self.verbose, self.no_color, self.out, people, found, self.account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,20 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """How apply is told that it was agreed to: by the digest or the file of a plan that was reviewed, or in advance."""
+    """How apply is told that it was agreed to: by the digest or the file of a plan that was reviewed, or in advance.
+
+    Or why it was not (`not_reviewed`): then nothing is done but what nobody has to approve.
+    """
 
     digest: str | None
     plan_file: Path | None
+    not_reviewed: str | None
     yes: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing is said of a review, either way: then somebody is asked."""
+        return self.digest is None and self.plan_file is None and self.not_reviewed is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +105,6 @@ class Bounds:
     lock_timeout: timedelta
 
 
-_LENGTH: Final = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,3})?(?:d|h|min|m|s)){1,4}")
-_SHA: Final = re.compile(r"[0-9a-f]{7,64}")
-_UNITS: Final = {"d": 86400, "h": 3600, "min": 60, "m": 60, "s": 1}
-
-
-def duration(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
-    """A length of time, None if none is given; UsageError if it is no such thing."""
-    if value is None:
-        return None
-    if not _LENGTH.fullmatch(value):
-        raise click.BadParameter(f"{value} is no length of time: write 30s, 10min, 2h or 5h30m")
-    return timedelta(seconds=sum(float(n) * _UNITS[unit] for n, unit in re.findall(r"([0-9.]+)([a-z]+)", value)))
-
-
-def _commit(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    """A commit's id, None if none is given; UsageError if it is no such thing."""
-    if value is not None and not _SHA.fullmatch(value):
-        raise click.BadParameter("a commit is named by 7 to 64 of the digits 0 to 9 and a to f")
-    return value
-
-
 WORKSPACE = click.option(
     "-C",
     "--workspace",
@@ -127,29 +121,38 @@ _STYLE = click.option(
 _STYLES = click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(["text", "json", "markdown", "html"]),
     default="text",
     show_default=True,
-    help="Of the report; markdown is for a comment on a pull request or a job's summary.",
+    help="Of the report; markdown is for a comment on a pull request or a job's summary, html is one page by itself.",
 )
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
+_REPORTS = click.option(
+    "--report",
+    "reports",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help=f"Also write the report to FILE, in the format of its ending ({', '.join(ENDINGS)}); as often as wanted. It is"
+    " written as well when the run ends before there is a plan, and then says why.",
+)
 COLOR = click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong on stderr.")
 VERBOSE = click.option("-v", "--verbose", count=True, help="Say more on stderr; twice for every call.")
-_ALLOW = click.option(
+ALLOW = click.option(
     "--allow",
     multiple=True,
     metavar="RULE=ADDRESS",
     help="Let one thing pass a guard, such as antecedencia_minima=envio.natal.",
 )
-_DESTROY = click.option(
+DESTROY = click.option(
     "--allow-destroy",
     "destroy",
     multiple=True,
     metavar="campo.KEY",
     help="Let a campo that is no longer declared be deleted, with every contact's value of it.",
 )
-_SANDBOX = click.option(
+SANDBOX = click.option(
     "--sandbox",
     "embedded",
     is_flag=True,
@@ -172,7 +175,7 @@ _REFRESH = click.option(
     " last, the listing, but no lists or values that cost calls of their own. none: of those, nothing. What others"
     " changed meanwhile in what is not read is not seen.",
 )
-_CONTACTS = click.option("--show-contacts", is_flag=True, help="Show people's addresses and values instead of masks.")
+CONTACTS = click.option("--show-contacts", is_flag=True, help="Show people's addresses and values instead of masks.")
 _CONTACTS_OUT = click.option(
     "--contacts-out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -180,11 +183,11 @@ _CONTACTS_OUT = click.option(
     help="Write the changes of contacts to a file of their own, one JSON object a line; a JSON report has the rest.",
 )
 
-_COMMIT = click.option(
+COMMIT = click.option(
     "--commit",
-    callback=_commit,
+    callback=commit,
     metavar="SHA",
-    help="The commit that the workspace is at, for a Markdown report to name it.",
+    help="The commit that the workspace is at, for reports in Markdown and HTML to name it.",
 )
 
 _ADDRESS = click.argument("address", metavar="KIND.KEY")
@@ -220,6 +223,11 @@ _MAX_CALLS = click.option(
     metavar="NUMBER",
     help="The same with calls to the API, those of planning included.",
 )
+_NOT_REVIEWED = click.option(
+    "--not-reviewed",
+    metavar="REASON",
+    help="Nobody agreed to anything, and why: exit 5, with the plan, unless nothing has to be approved.",
+)
 _YES = click.option("--yes", is_flag=True, help="Do not ask. Covers only plans that send nothing.")
 
 
@@ -237,14 +245,19 @@ def common(command: Command) -> Command:
     return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLE, OUT, COLOR, QUIET, VERBOSE))
 
 
+def checked(command: Command) -> Command:
+    """The same of a command whose report can also be kept in files."""
+    return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLE, OUT, _REPORTS, COLOR, QUIET, VERBOSE))
+
+
 def reported(command: Command) -> Command:
-    """The same of commands whose report can be Markdown as well."""
-    return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLES, OUT, COLOR, QUIET, VERBOSE))
+    """The same of commands whose report can also be made for people on GitHub."""
+    return bundled(command, "common", Common, (WORKSPACE, ACCOUNT, _STYLES, OUT, _REPORTS, COLOR, QUIET, VERBOSE))
 
 
 def live(command: Command) -> Command:
     """The options of plan and apply; the command gets them as `live`."""
-    told = (_ALLOW, _DESTROY, _SANDBOX, _CONTACTS, _CONTACTS_OUT, _COMMIT, _REFRESH)
+    told = (ALLOW, DESTROY, SANDBOX, CONTACTS, _CONTACTS_OUT, COMMIT, _REFRESH)
     return bundled(command, "live", Live, told)
 
 
@@ -255,7 +268,7 @@ def said(command: Command) -> Command:
 
 def consent(command: Command) -> Command:
     """The options of apply about what was agreed to; the command gets them as `consent`."""
-    return bundled(command, "consent", Consent, (_DIGEST, _PLAN_FILE, _YES))
+    return bundled(command, "consent", Consent, (_DIGEST, _PLAN_FILE, _NOT_REVIEWED, _YES))
 
 
 def bounds(command: Command) -> Command:
@@ -278,7 +291,7 @@ def bundled(
 
     @wraps(command)
     def bundling(**given: Any) -> None:
-        mine = {field: given.pop(field) for field in bundle.__slots__}
+        mine = {field.name: given.pop(field.name) for field in fields(bundle) if field.name in given}
         command(**{name: bundle(**mine)}, **given)
 
     wrapped: Command = bundling

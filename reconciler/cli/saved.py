@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ import click
 from reconciler.app import Planned
 from reconciler.cli.console import Console
 from reconciler.cli.showing import secret_of
+from reconciler.cli.writing import write_private
 from reconciler.config import Account
 from reconciler.engine.saved import SavedPlan, check_position, check_target
 from reconciler.engine.sight import Refresh
@@ -43,25 +42,8 @@ def save(path: Path, console: Console, planned: Planned, memory: State) -> None:
         outline=outlines.outline(planned.plan),
         refresh=planned.plan.refresh,
     )
-    _write(path, dump_saved(saved, outlines.salt))
+    write_private(path, dump_saved(saved, outlines.salt), "the plan could not be saved")
     console.say(f"{path}: the plan is saved, for one apply --plan")
-
-
-def _write(path: Path, text: bytes) -> None:
-    """Beside its place, durable, then moved there: nobody finds half of a plan."""
-    beside: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # readable by its owner alone
-        beside = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
-        raise click.ClickException(f"{path}: the plan could not be saved: {error.strerror or error}") from error
 
 
 @dataclass(frozen=True, slots=True)

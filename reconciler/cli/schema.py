@@ -18,7 +18,7 @@ def command(folder: Path, check: bool) -> None:
     """Write the schemas to FOLDER (schemas by default).
 
     reconciler.schema.json and campanha.schema.json describe a workspace's files, for editors; saved-plan.schema.json
-    what plan --save writes; the others what --format json prints.
+    what plan --save writes; the others what --format json prints, or --report FILE.json gets.
     """
     console = Console()
     with told(console):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reconciler.app import Planned
@@ -20,28 +22,35 @@ from reconciler.engine.scene import Memory
 from reconciler.providers.criaenvio.envios.switch import Stopped
 from reconciler.reach import Reach
 from reconciler.report import (
+    DifferencesReport,
     Dispute,
     Frame,
+    PlanReport,
+    RehearsalReport,
+    ResultReport,
     Sheet,
     View,
-    differences_document,
-    differences_markdown,
-    differences_text,
     json_text,
-    plan_document,
     plan_lines,
-    plan_markdown,
-    plan_text,
-    result_document,
     result_lines,
-    result_markdown,
-    result_text,
     stop_document,
     stop_text,
 )
 
 _DROPPED = frozenset({"--detailed-exitcode", "--show-contacts", "--no-color", "--yes", "-v", "-vv", "-q", "--quiet"})
-_WITH_VALUE = frozenset({"--format", "--out", "--digest", "--plan", "--save", "--contacts-out", "--commit"})
+_WITH_VALUE = frozenset(
+    {
+        "--commit",
+        "--contacts-out",
+        "--digest",
+        "--format",
+        "--not-reviewed",
+        "--out",
+        "--plan",
+        "--report",
+        "--save",
+    }
+)
 _WHERE = frozenset({"-C", "--workspace", "--account"})
 _OF_APPLY = frozenset({"--lock-timeout", "--max-time", "--max-calls"})
 
@@ -53,7 +62,8 @@ def view_of(console: Console, planned: Planned, live: Live) -> View:
         today=planned.scene.terms.now.date(),
         zone=planned.account.zone,
         color=console.color,
-        show_contacts=live.show_contacts,
+        show_contacts=live.show_contacts or planned.account.contacts_visible,
+        hidden=planned.plan.against is not None,
         commit=live.commit,
         options=shlex.join(_own_options()),
     )
@@ -79,28 +89,21 @@ def secret_of(way: Reach, memory: Memory, purpose: bytes) -> bytes:
     return hmac.digest(key.encode(), purpose, "sha256")
 
 
-def show_plan(console: Console, planned: Planned, view: View, style: str, *approval: str) -> None:
-    """The plan, as asked for. `approval` ends the command that applies it: its digest, if it is not given."""
-    apart = _apart(console, plan_lines(planned.plan, view))
+def plan_report(console: Console, planned: Planned, view: View, *approval: str) -> PlanReport:
+    """The plan, to be reported. `approval` ends the command that applies it: its digest, if it is not given."""
     command = command_line("apply", *(approval or ("--digest", planned.plan.digest)))
-    if style == "json":
-        console.data(json_text(plan_document(planned.plan, view, apart)))
-    elif style == "markdown":
-        console.data(plan_markdown(planned.plan, view, _frame(command)))
-    else:
-        console.data(plan_text(planned.plan, view, command=command))
+    return PlanReport(planned.plan, view, _frame(command), _apart(console, plan_lines(planned.plan, view)))
+
+
+def show_rehearsal(console: Console, planned: Planned, view: View, style: str) -> None:
+    """What a rehearsal of the plan showed, as asked for."""
+    console.report(RehearsalReport(planned.plan, view, _frame("")), style)
 
 
 def show_result(console: Console, result: Result, view: View, style: str, *approval: str) -> None:
     """What came of an apply, as asked for. `approval` ends the command that goes on with it."""
     apart = _apart(console, result_lines(result, view))
-    command = command_line("apply", *approval)
-    if style == "json":
-        console.data(json_text(result_document(result, view, apart)))
-    elif style == "markdown":
-        console.data(result_markdown(result, view, _frame(command)))
-    else:
-        console.data(result_text(result, view, command=command))
+    console.report(ResultReport(result, view, _frame(command_line("apply", *approval)), apart), style)
 
 
 def _frame(command: str) -> Frame:
@@ -126,12 +129,7 @@ def show_stopped(
 
 def show_differences(console: Console, dispute: Dispute, view: View, style: str) -> None:
     """Why a saved plan may not run, as asked for."""
-    if style == "json":
-        console.data(json_text(differences_document(dispute)))
-    elif style == "markdown":
-        console.data(differences_markdown(dispute, view, _frame(dispute.command)))
-    else:
-        console.data(differences_text(dispute, view))
+    console.report(DifferencesReport(dispute, view, _frame(dispute.command)), style)
 
 
 def command_line(command: str, *ending: str) -> str:
@@ -144,4 +142,10 @@ def command_line(command: str, *ending: str) -> str:
             next(words, None)
         elif word not in _DROPPED and word.partition("=")[0] not in with_value:
             kept.append(word)
-    return shlex.join(["reconciler", command, *kept, *ending])
+    return shlex.join(["reconciler", command, *kept, *map(_portable, ending)])
+
+
+def _portable(word: str) -> str:
+    """A file in a workflow's temporary folder is gone with its machine: its name is what an artifact holds it under."""
+    folder = os.environ.get("RUNNER_TEMP", "")
+    return Path(word).name if folder and Path(folder) in Path(word).parents else word

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 import click
 
@@ -10,12 +11,12 @@ from reconciler.cli import options
 from reconciler.cli.console import Console
 from reconciler.cli.options import Common
 from reconciler.cli.trouble import show, told
-from reconciler.engine.model import Finding, Severity
+from reconciler.engine.model import Finding
 from reconciler.engine.result import Exit
 
 
 @click.command()
-@options.common
+@options.checked
 def command(common: Common) -> None:
     """Check the workspace's files: every finding with file, line, column, reason and remedy.
 
@@ -29,25 +30,26 @@ def command(common: Common) -> None:
             only = None if common.account is None else [common.account]
             workspace = load(common.root, only=only, environment=os.environ)
         except InvalidConfig as invalid:
-            _report(console, common.style, invalid.findings, "")
+            _report(console, common.style, invalid.findings, str(invalid), Exit.INVALID)
             raise click.exceptions.Exit(Exit.INVALID) from None
         accounts = workspace.accounts.values()
         warnings = (*workspace.warnings, *(finding for item in accounts for finding in item.warnings))
         count = sum(len(item.declared) + len(item.people) for item in accounts)
         ending = f"{count} resources in {len(workspace.accounts)} account{'s' if len(accounts) != 1 else ''}: valid"
-        _report(console, common.style, warnings, ending)
+        _report(console, common.style, warnings, ending, Exit.OK)
 
 
-def _report(console: Console, style: str, findings: tuple[Finding, ...], ending: str) -> None:
-    """Findings as asked for: JSON on stdout; as text, errors are what was asked for, so they go there too."""
-    from reconciler.report import findings as report  # noqa: PLC0415
-    from reconciler.report import json_text  # noqa: PLC0415
+def _report(console: Console, style: str, findings: tuple[Finding, ...], message: str, code: Exit) -> None:
+    """Findings as asked for: in files without people; as JSON on stdout, and as text on stderr, as they are."""
+    from reconciler.report import Frame, Trouble, ValidationReport, View, json_text, validation_document  # noqa: PLC0415
 
-    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    trouble = Trouble(console.account, code, message, findings)
+    view = View(salt=b"", today=datetime.now(UTC).date())
+    console.keep(ValidationReport(trouble, view, Frame(command="", whole="reconciler validate")))
     if style == "json":
-        document = {"format_version": 1, "valid": not errors, "findings": report.as_json(findings)}
+        document = validation_document(trouble, View(salt=b"", today=view.today, show_contacts=True))
         console.data(json_text(document))
         return
     show(console, findings)
-    if ending:
-        console.data(ending)
+    if code is Exit.OK:
+        console.data(message)

@@ -7,27 +7,47 @@ row has none of the fields about which stamp and digest do not say all (id, emai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pydantic_core import PydanticCustomError
 
 from reconciler.config.gathering import Gathered
-from reconciler.engine.roll import FIELDS, Enrolment, Shape
-from reconciler.providers.scalars import birth_of, email_of, flag_of, is_key, line_of, sex_of, text_of, text_only
+from reconciler.engine.roll import FIELDS, Enrolment, Said, Shape
+from reconciler.providers.scalars import (
+    LONGEST_EMAIL,
+    birth_of,
+    email_of,
+    flag_of,
+    is_key,
+    line_of,
+    sex_of,
+    text_of,
+    text_only,
+)
 
 _REMEMBERED: Final = 4096
 """How many of the values and forms that rows share are kept ready."""
+
+_WORD: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
+_NAME: Final = r"(?!-)[A-Za-z0-9-]{1,63}+(?<!-)"
+_LAST: Final = r"(?=[A-Za-z])[A-Za-z0-9-]{2,63}+(?<!-)"
+_EMAILS: Final = re.compile(rf"(?:{_WORD}(?:\.{_WORD})*+@(?:{_NAME}\.)++{_LAST}\n)*+\Z")
+"""What `email_of` accepts, line by line, without looking at anything twice: a third of the time."""
 
 _NO_VALUES: Final[Mapping[str, Any]] = {}
 REFUSED: Final = (PydanticCustomError, TypeError, ValueError)
 """What a check raises at a value that it does not accept; TypeError for what is no text at all."""
 
 
-Accepted: TypeAlias = tuple[str, int, tuple[Any, ...]]
-"""A row as an Enrolment takes it: e-mail in lower case, number of the shape, canonical values."""
+Accepted: TypeAlias = Said
+"""A row as an Enrolment takes it."""
+
+Rows: TypeAlias = list[Accepted]
 
 Check: TypeAlias = Callable[[Any], Any]
 
@@ -62,12 +82,20 @@ def _nome(value: Any) -> str:
     return value if value.__class__ is str and value.isprintable() else line_of(text_only(value))
 
 
-def _values(texts: list[str]) -> Iterable[str]:
+def _values(columns: Sequence[Sequence[str]]) -> list[list[str]]:
     """Values of campos, as they are compared. Texts that can be printed are what nothing is wrong with."""
-    if not "".join(texts).isprintable():
-        for text in texts:
+    if not "".join(map("".join, columns)).isprintable():
+        for text in chain.from_iterable(columns):
             text_of(text)
-    return map(str.strip, texts)
+    return [list(map(str.strip, column)) for column in columns]
+
+
+def emails_of(texts: Sequence[str]) -> Sequence[str]:
+    """What `email_of` gives for each of some texts. Raises what it raises."""
+    text = "\n".join([*texts, ""])
+    if text.count("\n") == len(texts) and len(max(texts, key=len, default="")) <= LONGEST_EMAIL and _EMAILS.match(text):
+        return texts
+    return list(map(email_of, texts))
 
 
 CHECKS: Final[Mapping[str, Check]] = {
@@ -89,29 +117,47 @@ class Accepting:
         self._forms: dict[tuple[str | None, ...], Form | None] = {}
         self.keys = lru_cache(_REMEMBERED)(self._keys)
 
-    def person(self, values: Mapping[str, Any]) -> Accepted | None:
-        """What a mapping says of a contato; None if it is not plainly right."""
-        campos = values.get("campos", _NO_VALUES)
-        if not isinstance(campos, dict):
+    def people(self, mappings: Sequence[Mapping[str, Any]]) -> list[Accepted | None]:
+        """What each of some mappings says of a contato; None if it is not plainly right.
+
+        All are taken at once, which takes half of the time of one by one; where that fails, each half of them.
+        """
+        found = self._all_of(mappings)
+        if found is not None or len(mappings) < 2:
+            return found or [None] * len(mappings)
+        half = len(mappings) // 2
+        return self.people(mappings[:half]) + self.people(mappings[half:])
+
+    def _all_of(self, mappings: Sequence[Mapping[str, Any]]) -> list[Accepted | None] | None:
+        """What the mappings say; None if not all are plainly right."""
+        campos = [values.get("campos", _NO_VALUES) for values in mappings]
+        if not all(isinstance(values, dict) for values in campos):
             return None
-        names = (*values, None, *campos)
+        places: dict[tuple[str | None, ...], list[int]] = {}
+        for place, (values, inner) in enumerate(zip(mappings, campos, strict=True)):
+            places.setdefault((*values, None, *inner), []).append(place)
+        every: list[Accepted | None] = [None] * len(mappings)
+        for names, some in places.items():
+            form = self._form(names)
+            if form is None:
+                return None
+            found = _alike(form, [mappings[place] for place in some], [campos[place] for place in some])
+            if found is None:
+                return None
+            for place, accepted in zip(some, found, strict=True):
+                every[place] = accepted
+        return every
+
+    def _form(self, names: tuple[str | None, ...]) -> Form | None:
+        """The form of mappings with these keys and, behind None, these of their `campos`."""
         try:
-            form = self._forms[names]
+            return self._forms[names]
         except KeyError:
-            form = self._forms[names] = self.form(values, campos)
             if len(self._forms) > _REMEMBERED:
                 self._forms.clear()
-        if form is None:
-            return None
-        found = list(form.pick(values))
-        try:
-            email = email_of(text_only(values["email"]))
-            for index, check in form.checks:
-                found[index] = check(found[index])
-            found += _values(list(form.values(campos)))
-        except REFUSED:
-            return None
-        return email.lower(), form.shape, tuple(found)
+            at = names.index(None)
+            form = self._forms[names] = self.form(filter(None, names[:at]), filter(None, names[at:]))
+            return form
 
     def form(self, names: Iterable[str], campos: Iterable[str]) -> Form | None:
         """The form of rows with these fields and these keys of `campos`; None if they cannot be plainly right."""
@@ -134,3 +180,17 @@ class Accepting:
         if len(found) < len(keys) or not self._listas.issuperset(found):
             raise ValueError
         return found
+
+
+def _alike(form: Form, mappings: Sequence[Mapping[str, Any]], campos: Sequence[Mapping[str, Any]]) -> Rows | None:
+    """What mappings of one form say; None if one is not plainly right."""
+    try:
+        columns = list(map(list, zip(*map(form.pick, mappings), strict=True)))
+        for index, check in form.checks:
+            columns[index] = list(map(check, columns[index]))
+        columns += _values(list(zip(*map(form.values, campos), strict=True)))
+        emails = emails_of([text_only(values["email"]) for values in mappings])
+    except REFUSED:
+        return None
+    said = zip(*columns, strict=True) if columns else repeat((), len(mappings))
+    return list(zip(map(str.lower, emails), repeat(form.shape, len(mappings)), said, strict=True))

@@ -29,10 +29,11 @@ def account_of(name: str, settings: Settings, folder: Folder, spot: Spot, findin
     conta = settings.contas[name]
     checking = _Paths(folder, spot, findings)
     on_removal = {kind.kind: kind.policies[0] for kind in KINDS if kind.policies}
-    rules = Rules()
+    rules, visible = Rules(), False
     for level in (settings, conta):
         on_removal |= level.ao_remover.settings() if level.ao_remover else {}
         rules = rules.overridden(level.regras.settings() if level.regras else {})
+        visible = level.relatorios.contatos == "visiveis" if level.relatorios else visible
     key = _key("criaenvio", conta.criaenvio, checking) if conta.criaenvio is not None else KeyAt(DEFAULT_KEY_ENV)
     others = {vendor: api for vendor in CHANNELS if (api := getattr(conta, vendor)) is not None}
     return Account(
@@ -48,6 +49,7 @@ def account_of(name: str, settings: Settings, folder: Folder, spot: Spot, findin
         on_removal=on_removal,
         sandbox_seed=_seed(conta, checking),
         channels={vendor: _key(vendor, api, checking) for vendor, api in others.items()},
+        contacts_visible=visible,
     )
 
 

@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 import stat
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
@@ -15,6 +16,8 @@ from reconciler.config.syntax import Problem
 WORKSPACE_FILE: Final = "reconciler.yaml"
 MAX_YAML: Final = 32 * 1024 * 1024
 MAX_HTML: Final = 5 * 1024 * 1024
+_STEPS: Final = 400
+"""Names and links on the way to a file that are followed; a way that is longer runs in circles."""
 
 _GLOB: Final = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 _KINDS_OF_FILE: Final = (
@@ -27,16 +30,21 @@ _KINDS_OF_FILE: Final = (
 
 
 class Folder:
-    """The workspace, with links resolved once. All names are relative to it, with `/`."""
+    """The workspace, with links resolved once. All names are relative to it, with `/`.
+
+    `asked` are all names so far for which a path was wanted, whatever came of it.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
+        self.asked: set[str] = set()
 
     def inside(self, name: str) -> Path:
         """The absolute path that a name from the YAML stands for, with links resolved; it need not exist.
 
         Raises Problem (offset 0) for a name that is absolute or leads out of the workspace, also through links.
         """
+        self.asked.add(name)
         if not name.strip() or "\0" in name or len(name) > 4096:
             raise Problem(
                 "bad-path", 0, "this is no path", "write a path relative to the workspace, such as mensagens/natal.html"
@@ -135,10 +143,42 @@ class Folder:
     def names(self) -> Iterator[str]:
         """Every file below the workspace that is not below a dot-folder, in order; no link to a folder is followed."""
         for folder, inner, files in os.walk(self.root):
-            inner[:] = sorted(name for name in inner if not name.startswith("."))
+            inner[:] = sorted(name for name in inner if not hidden(name))
             at = Path(folder).relative_to(self.root)
             for name in sorted(files):
                 yield (at / name).as_posix()
+
+
+def way(root: Path, name: str) -> Iterator[str]:
+    """Every name below `root` that decides what `name` means: itself, links on the way, and what they lead to."""
+    yield name
+    left, at = deque(PurePosixPath(name).parts), root
+    for _ in range(_STEPS):
+        if not left:
+            break
+        part = left.popleft()
+        if part == "..":
+            at = at.parent
+            continue
+        path = at / part
+        try:
+            target = path.readlink()
+        except (OSError, ValueError):  # no link, not there, or no name at all
+            at = path
+            continue
+        yield from _below(root, path)
+        left.extendleft(reversed(target.parts))
+    yield from _below(root, at)
+
+
+def _below(root: Path, path: Path) -> Iterator[str]:
+    if path.is_relative_to(root):
+        yield path.relative_to(root).as_posix()
+
+
+def hidden(folder: str) -> bool:
+    """Whether what is in a folder of this name is no campaign file, whatever it looks like."""
+    return folder.startswith(".")
 
 
 def matcher(pattern: str) -> re.Pattern[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from reconciler.config.accepting import Accepted, Accepting
 from reconciler.config.document import Map, parse
 from reconciler.config.findings import Findings
-from reconciler.config.lines import Lines, mapping, put
-from reconciler.config.rows import Position, Row, completed
+from reconciler.config.lines import Broken, Lines, mapping, put
+from reconciler.config.rows import Row, Rows, completed
 from reconciler.config.source import Source
 from reconciler.config.sources import COLUMNS, ContatosDe, is_column
 from reconciler.config.spot import Spot
@@ -19,6 +20,7 @@ from reconciler.config.syntax import Problem
 from reconciler.config.translate import suggestion
 from reconciler.engine.model import Severity
 
+_AT_ONCE: Final = 128
 _EXPECTED: Final = 'write one object such as {"email": "maria@exemplo.com.br"} on each line'
 
 
@@ -31,10 +33,23 @@ class JsonReader:
         self._fields = {column: field for field, column in spec.colunas.items()} if spec.colunas else None
         self._ignored: set[str] = set()
 
-    def rows(self, lines: Lines, findings: Findings) -> Iterator[tuple[Position, Accepted | Row]]:
+    def rows(self, lines: Lines, findings: Findings) -> Iterator[Rows]:
         """Every object in turn. A line that cannot be read does not hide the others."""
-        for number, line in enumerate(lines, lines.keep):
-            lines.keep = number
+        broken: list[Broken] = []
+        objects = self._objects(_until(lines, broken), lines, findings)
+        while some := list(islice(objects, _AT_ONCE)):
+            found = self._accepting.people([completed(self._renamed(value), self._spec) for _, value in some])
+            yield [
+                (lines.position(number), accepted or self._doubtful(value, lines, number))
+                for (number, value), accepted in zip(some, found, strict=True)
+            ]
+            lines.keep = some[-1][0]
+        if broken:
+            raise broken[0]
+
+    def _objects(self, texts: Iterator[str], lines: Lines, findings: Findings) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Every object, with the number of its line."""
+        for number, line in enumerate(texts, lines.keep):
             if line.isspace():
                 continue
             try:
@@ -44,12 +59,12 @@ class JsonReader:
                 continue
             if self._fields is None and not self._ignored.issuperset(value):
                 self._warn(lines.source(number, number + 1), value, findings)
-            accepted = self._accepting.person(completed(self._renamed(value), self._spec))
-            if accepted is not None:
-                yield lines.position(number), accepted
-            else:
-                values = completed(_said(self._renamed(value)), self._spec)
-                yield lines.position(number), self._accepting.person(values) or self._row(values, lines, number)
+            yield number, value
+
+    def _doubtful(self, value: dict[str, Any], lines: Lines, number: int) -> Accepted | Row:
+        """An object that is not plainly right as it is written: perhaps it is with numbers and the like as texts."""
+        values = completed(_said(self._renamed(value)), self._spec)
+        return self._accepting.people([values])[0] or self._row(values, lines, number)
 
     def row(self, lines: Lines) -> Row | None:
         """The object at which `lines` stand."""
@@ -86,6 +101,14 @@ class JsonReader:
                     )
                 )
             self._ignored.add(name)
+
+
+def _until(lines: Lines, broken: list[Broken]) -> Iterator[str]:
+    """The lines up to where they are broken, which is noted then."""
+    try:
+        yield from lines
+    except Broken as error:
+        broken.append(error)
 
 
 def _object(line: str) -> dict[str, Any]:

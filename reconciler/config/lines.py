@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
 from itertools import accumulate, chain
 from typing import Any, BinaryIO, Final
@@ -56,6 +56,11 @@ class Lines:
     def position(self, line: int) -> tuple[int, int]:
         """Offset in bytes and number of a line that is at hand."""
         return self._starts[line - self._first], line
+
+    def positions(self, lines: Iterable[int]) -> list[tuple[int, int]]:
+        """The same of several lines."""
+        starts, first = self._starts, self._first
+        return [(starts[line - first], line) for line in lines]
 
     def source(self, first: int, end: int) -> Source:
         """Lines that are at hand, from `first` up to before `end`, as something that findings can point into."""

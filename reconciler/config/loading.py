@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +20,7 @@ from reconciler.config.declaring import declared
 from reconciler.config.document import Document, Map
 from reconciler.config.files import WORKSPACE_FILE, Folder, matcher
 from reconciler.config.findings import Findings, InvalidConfig
+from reconciler.config.footprint import Footprint, named_tables
 from reconciler.config.gathering import Gathered
 from reconciler.config.people import People, nobody
 from reconciler.config.reading import read
@@ -46,23 +48,32 @@ def load(
     InvalidConfig with all findings of the run when one of them is an error; warnings stand in the workspace and its
     accounts.
     """
-    run = _Loading(root, lambda gathered, folder: People(gathered, folder, environment).roll())
+    run = _Loading(Folder(root), lambda gathered, folder: People(gathered, folder, environment).roll())
     with _collector_paused():
         return run.valid(only)
 
 
 def load_sends(root: Path, *, only: Collection[str] | None = None) -> Workspace:
     """The same without people, however many there are: no file and no database that holds them is read."""
-    return _Loading(root).valid(only)
+    return _Loading(Folder(root)).valid(only)
 
 
 def load_accounts(root: Path) -> Mapping[str, Account]:
     """Reads reconciler.yaml alone: its accounts, without what their campaign files declare. Raises InvalidConfig."""
-    run = _Loading(root)
+    run = _Loading(Folder(root))
     accounts = run.accounts()
     if run.findings.errors or accounts is None:
         raise InvalidConfig(run.findings.all())
     return accounts
+
+
+def load_footprints(root: Path) -> Mapping[str, Footprint]:
+    """What each account is made of: the files that decide what it declares, as far as its own can be read.
+
+    No file of contacts is read. Raises InvalidConfig where reconciler.yaml does not say which accounts there are.
+    """
+    with _collector_paused():
+        return _Loading(Folder(root), named_tables).footprints()
 
 
 def assumed_account(root: Path, name: str) -> Account:
@@ -94,11 +105,12 @@ def _collector_paused() -> Iterator[None]:
 class _Loading:
     """One run: its findings, and every file read once, however many accounts it belongs to."""
 
-    def __init__(self, root: Path, people: Enrol = lambda _gathered, _folder: nobody()) -> None:
+    def __init__(self, folder: Folder, people: Enrol = lambda _gathered, _folder: nobody()) -> None:
         self._people = people
-        self.folder = Folder(root)
+        self.folder = folder
         self.findings = Findings()
         self._read: dict[str, tuple[Source, Document] | None] = {}
+        self._flawed: set[str] = set()
         self._listed: tuple[str, ...] | None = None
 
     def valid(self, only: Collection[str] | None) -> Workspace:
@@ -122,7 +134,9 @@ class _Loading:
         accounts = {}
         for name in settings.contas:
             if only is None or name in only:
-                accounts[name] = self._account(name, settings, _account_spot(found, name))
+                own = Findings()
+                accounts[name] = self._account(name, settings, _account_spot(found, name), own)
+                self.findings.merge(own)
         patterns = [pattern for conta in settings.contas.values() for pattern in conta.arquivos]
         warnings = tuple(astray(self.folder, self._names(), patterns))
         self.findings.extend(warnings)
@@ -139,9 +153,29 @@ class _Loading:
             for name in settings.contas
         }
 
+    def footprints(self) -> Mapping[str, Footprint]:
+        """What each account is made of. Raises InvalidConfig where the accounts are not known."""
+        found = self._file(WORKSPACE_FILE)
+        settings = self._settings(*found) if found is not None else None
+        if found is None or settings is None:
+            raise InvalidConfig(self.findings.all())
+        prints = {}
+        for name, conta in settings.contas.items():
+            self.folder.asked.clear()
+            own = Findings()
+            self._account(name, settings, _account_spot(found, name), own)
+            globs = tuple(map(matcher, conta.arquivos))
+            listed = self._matching(globs)
+            unsure = own.errors > 0 or not self._flawed.isdisjoint(listed)
+            prints[name] = Footprint.of(self.folder, globs, listed, unsure=unsure)
+        return prints
+
     def _file(self, name: str) -> tuple[Source, Document] | None:
         if name not in self._read:
+            before = self.findings.errors
             self._read[name] = read(self.folder, name, self.findings)
+            if self.findings.errors > before:
+                self._flawed.add(name)
         return self._read[name]
 
     def _names(self) -> tuple[str, ...]:
@@ -162,14 +196,12 @@ class _Loading:
             self.findings.extend(translated(error, Spot(source, root), Settings))
             return None
 
-    def _account(self, name: str, settings: Settings, spot: Spot) -> Account:
-        own = Findings()
+    def _account(self, name: str, settings: Settings, spot: Spot, own: Findings) -> Account:
         account = account_of(name, settings, self.folder, spot, own)
         conta = settings.contas[name]
         found, people = self._declared(conta.arquivos, account.zone, own, spot if "arquivos" in spot.node else None)
         checks = tuple(item for item in found if isinstance(item, Check))
         own.extend(replace(warning, excerpt=self._line(warning.place)) for warning in unreachable(account, checks))
-        self.findings.merge(own)
         warnings = tuple(finding for finding in own.all() if finding.severity is Severity.WARNING)
         resources = tuple(item for item in found if isinstance(item, Declared))
         return replace(account, declared=resources, checks=checks, people=people, warnings=warnings)
@@ -186,7 +218,7 @@ class _Loading:
         `written` is where the globs stand, if anywhere.
         """
         globs = [matcher(pattern) for pattern in patterns]
-        names = [name for name in self._names() if name != WORKSPACE_FILE and any(glob.match(name) for glob in globs)]
+        names = self._matching(globs)
         if written is not None:
             for index, glob in enumerate(globs):
                 if not any(glob.match(name) for name in names):
@@ -199,6 +231,10 @@ class _Loading:
             else:
                 gathered.add(*found)
         return declared(gathered, self.folder, zone), self._people(gathered, self.folder)
+
+    def _matching(self, globs: Sequence[re.Pattern[str]]) -> list[str]:
+        """The campaign files that any of these globs means."""
+        return [name for name in self._names() if name != WORKSPACE_FILE and any(glob.match(name) for glob in globs)]
 
 
 def _zone(found: tuple[Source, Document] | None) -> ZoneInfo:

@@ -8,18 +8,17 @@ from typing import Final, Protocol, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.config.accepting import Accepted
 from reconciler.config.document import Map
 from reconciler.config.files import Folder
 from reconciler.config.findings import Findings
 from reconciler.config.lines import Broken, Lines
 from reconciler.config.records import RecordReader
-from reconciler.config.rows import Position, Reader, Row
+from reconciler.config.rows import Reader, Row, Rows
 from reconciler.config.source import Source
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 from reconciler.engine.model import Address, Declared, Place, Value
-from reconciler.engine.roll import Origin
+from reconciler.engine.roll import Origin, Position
 from reconciler.providers.criaenvio.contatos.spec import Contato
 
 CONTATO: Final = TypeAdapter(Contato)
@@ -46,8 +45,8 @@ class Standing(Origin, Protocol):
 class Table(Standing, Protocol):
     """A file or the like, of which every row is a contact."""
 
-    def rows(self, findings: Findings) -> Iterator[tuple[Position, Accepted | Row]]:
-        """Every row in turn: as accepted, or as it stands. Raises Broken or Problem when the rest cannot be read."""
+    def rows(self, findings: Findings) -> Iterator[Rows]:
+        """Every row, some at a time. Raises Broken or Problem when the rest cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,8 @@ class Text:
     name: str
     reader: Reader
 
-    def rows(self, findings: Findings) -> Iterator[tuple[Position, Accepted | Row]]:
-        """Every row in turn."""
+    def rows(self, findings: Findings) -> Iterator[Rows]:
+        """Every row, some at a time."""
         with self.folder.open(self.name) as file:
             yield from self.reader.rows(Lines(file, self.name), findings)
 
@@ -125,8 +124,8 @@ class Recorded:
         """What findings call it."""
         return self.reader.name
 
-    def rows(self, findings: Findings) -> Iterator[tuple[Position, Accepted | Row]]:
-        """Every row in turn."""
+    def rows(self, findings: Findings) -> Iterator[Rows]:
+        """Every row, some at a time."""
         return self.reader.rows(findings)
 
     def read(self, positions: Iterable[Position]) -> Iterator[Declared | None]:

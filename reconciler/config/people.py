@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from hashlib import blake2b
+from itertools import islice
 from pathlib import PurePosixPath
-from secrets import token_bytes
 from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
-from reconciler.config.accepting import Accepting
+from reconciler.config.accepting import Accepted, Accepting
 from reconciler.config.csv_rows import CsvReader
 from reconciler.config.files import Folder
 from reconciler.config.gathering import Gathered
@@ -21,34 +20,27 @@ from reconciler.config.parquet_rows import ParquetRecords
 from reconciler.config.query_rows import QueryRecords
 from reconciler.config.records import RecordReader
 from reconciler.config.references import References, always, repeated, written
-from reconciler.config.rows import Position, Reader, Row
+from reconciler.config.rows import Reader, Row, Rows
 from reconciler.config.sources import ContatosDe
 from reconciler.config.spot import Spot
 from reconciler.config.syntax import Problem
 from reconciler.config.translate import translated
 from reconciler.engine.model import Address, Place
-from reconciler.engine.roll import Enrolment, Roll, Shape
+from reconciler.engine.roll import Enrolment, Position, Roll, Shape
 from reconciler.providers.criaenvio.contatos.spec import Contato
 
 _NOBODY: Final = Address(Contato.kind, "")
+_AT_ONCE: Final = 128
 _READERS: Final[Mapping[str, Callable[[ContatosDe, Accepting], Reader]]] = {
     ".csv": CsvReader,
     ".jsonl": JsonReader,
     ".ndjson": JsonReader,
 }
-_STAMP: Final = blake2b(key=token_bytes(32), digest_size=16)
-
-
-def stamp_of(email: str) -> bytes:
-    """Sixteen bytes for an e-mail in lower case, alike for all accounts of this process and known to no other."""
-    hashed = _STAMP.copy()
-    hashed.update(email.encode("utf-8", "surrogatepass"))
-    return hashed.digest()
 
 
 def nobody() -> Roll:
     """The roll of an account that declares no contacts."""
-    return Roll.of((), stamp_of)
+    return Roll.of(())
 
 
 class People:
@@ -63,20 +55,26 @@ class People:
         self._environment = environment
         self._findings = gathered.findings
         self._references = References(gathered)
-        self._enrolment = Enrolment(stamp_of)
+        self._enrolment = Enrolment()
         self._accepting = Accepting(gathered, self._enrolment)
 
     def roll(self) -> Roll:
         """Everybody: those of the campaign files in their order, then those of the files that they name."""
         origin = Written(self._gathered.contacts)
         self._enrolment.begin(origin)
-        accept, add = self._accepting.person, self._enrolment.add
-        for index, (source, node) in enumerate(self._gathered.contacts):
-            accepted = accept(node)
-            if accepted is not None:
-                add(*accepted, (index, 0))
-            else:
-                self._doubtful(Spot(source, node), origin.place((index, 0)), (index, 0))
+        contacts = enumerate(self._gathered.contacts)
+        while some := list(islice(contacts, _AT_ONCE)):
+            accepted = self._accepting.people([node for _, (_, node) in some])
+            if None not in accepted:
+                self._enrolment.add(
+                    [((index, 0), said) for (index, _), said in zip(some, accepted, strict=True) if said]
+                )
+                continue
+            for (index, (source, node)), said in zip(some, accepted, strict=True):
+                if said is not None:
+                    self._enrolment.add([((index, 0), said)])
+                else:
+                    self._doubtful(Spot(source, node), origin.place((index, 0)), (index, 0))
         for spot in self._gathered.tables:
             self._table(spot)
         roll = self._enrolment.close()
@@ -91,7 +89,7 @@ class People:
         email = spot.node.get("email")
         if isinstance(email, str):
             nothing = Shape(())
-            self._enrolment.add(email.strip().lower(), self._enrolment.shape(nothing), (), position)
+            self._enrolment.add([(position, (email.strip().lower(), self._enrolment.shape(nothing), ()))])
 
     def _examined(self, values: Mapping[str, Any], spot: Callable[[], Spot], place: Place, position: Position) -> bool:
         """Whether the model accepts a contato, which is enrolled then."""
@@ -113,20 +111,27 @@ class People:
             return
         subject = f"contatos_de {spec.arquivo or 'consulta'}"
         self._references.check({"listas": "lista"}, {"listas": spec.listas}, subject, always(spot))
-        add = self._enrolment.add
         try:
             origin = self._origin(spec, spot)
             self._enrolment.begin(origin)
-            for position, row in origin.rows(self._findings):
-                if isinstance(row, Row):
-                    self._examined(row.values, row.spot, origin.place(position), position)
-                else:
-                    add(*row, position)
+            for rows in origin.rows(self._findings):
+                self._enrol(rows, origin)
         except Broken as broken:
             self._findings.problem(broken.source, broken.problem, "the file cannot be read any further")
         except Problem as problem:
             asked = ("consulta", "sql") if problem.rule == "query-failed" else ("consulta", "conexao", "env")
             self._findings.add(spot.refusal(asked if spec.consulta else ("arquivo",), problem))
+
+    def _enrol(self, rows: Rows, origin: Table) -> None:
+        """Some rows of a table."""
+        if not any(isinstance(row, Row) for _, row in rows):
+            self._enrolment.add(cast("list[tuple[Position, Accepted]]", rows))
+            return
+        for position, row in rows:
+            if isinstance(row, Row):
+                self._examined(row.values, row.spot, origin.place(position), position)
+            else:
+                self._enrolment.add([(position, row)])
 
     def _origin(self, spec: ContatosDe, spot: Spot) -> Table:
         """Where the rows of an entry come from."""

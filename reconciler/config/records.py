@@ -7,23 +7,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from reconciler.config.accepting import Accepted, Accepting
+from reconciler.config.accepting import Accepting
 from reconciler.config.cells import Cells
 from reconciler.config.columns import columns_of, said
 from reconciler.config.csv_rows import Located
 from reconciler.config.findings import Findings
-from reconciler.config.rows import Position, Row, completed
+from reconciler.config.rows import Row, Rows, completed
 from reconciler.config.source import Source
 from reconciler.config.sources import ContatosDe
 from reconciler.config.spool import Spool
 from reconciler.config.syntax import Problem
+from reconciler.engine.roll import Position
 from reconciler.engine.rows import MAX_LINE
 
 _SEPARATOR: Final = ","
 _SURE: Final = 2.0**53
+_AT_ONCE: Final = 128
+"""Rows that are taken together: half of them go once more where a row is not plainly right."""
 
 
 class Records(Protocol):
@@ -48,8 +52,8 @@ class RecordReader:
         self._spool = Spool()
         self._fields: Mapping[str, int] = {}
 
-    def rows(self, findings: Findings) -> Iterator[tuple[Position, Accepted | Row]]:
-        """Every row in turn. Raises Problem when the rest cannot be read."""
+    def rows(self, findings: Findings) -> Iterator[Rows]:
+        """Every row, some at a time. Raises Problem when the rest cannot be read."""
         with self._records.opened() as (names, rows):
             header = _shown(names)
             fields = columns_of(names, _starts(header), Source(self.name, _line(header)), self._spec, findings)
@@ -57,14 +61,29 @@ class RecordReader:
                 return
             self._fields = fields
             plain = Cells(fields, len(names), self._spec, self._accepting)
-            for number, values in enumerate(rows, 1):
-                cells = self._cells(values, names, number, findings)
-                if cells is None or not any(map(str.strip, cells)):
-                    continue
-                if number > MAX_LINE:
-                    raise Problem("too-large", 0, f"there are more than {MAX_LINE:,} rows", "split them")
-                position = self._spool.add(cells), number
-                yield position, plain.person(cells) or self._row(cells, number)
+            shown = self._shown(rows, names, findings)
+            while some := list(islice(shown, _AT_ONCE)):
+                yield self._kept(some, plain)
+
+    def _shown(
+        self, rows: Iterable[Sequence[Any]], names: Sequence[str], findings: Findings
+    ) -> Iterator[tuple[int, list[str]]]:
+        """The rows that say anything, with their numbers, as texts."""
+        for number, values in enumerate(rows, 1):
+            cells = self._cells(values, names, number, findings)
+            if cells is None or not any(map(str.strip, cells)):
+                continue
+            if number > MAX_LINE:
+                raise Problem("too-large", 0, f"there are more than {MAX_LINE:,} rows", "split them")
+            yield number, cells
+
+    def _kept(self, rows: Sequence[tuple[int, list[str]]], plain: Cells) -> Rows:
+        """Some rows, put by to be read again, with where each was put."""
+        found = plain.people([cells for _, cells in rows])
+        return [
+            ((self._spool.add(cells), number), accepted or self._row(cells, number))
+            for (number, cells), accepted in zip(rows, found, strict=True)
+        ]
 
     def row(self, position: Position) -> Row:
         """A row that was read before, once more."""

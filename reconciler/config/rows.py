@@ -11,9 +11,7 @@ from reconciler.config.findings import Findings
 from reconciler.config.lines import Lines
 from reconciler.config.sources import ContatosDe
 from reconciler.config.spot import Spot
-
-Position: TypeAlias = tuple[int, int]
-"""Offset in bytes, and line."""
+from reconciler.engine.roll import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +35,15 @@ def _texts(items: list[Any]) -> Iterator[str]:
     return (item for item in items if isinstance(item, str))
 
 
+Rows: TypeAlias = list[tuple[Position, Accepted | Row]]
+"""Some rows that follow each other: where each begins, and what it says, as accepted or as it stands."""
+
+
 class Reader(Protocol):
     """Reads one file of contacts."""
 
-    def rows(self, lines: Lines, findings: Findings) -> Iterator[tuple[Position, Accepted | Row]]:
-        """Every row in turn: as accepted, or as it stands. Raises Broken when the rest cannot be read."""
+    def rows(self, lines: Lines, findings: Findings) -> Iterator[Rows]:
+        """Every row, some at a time. Raises Broken when the rest cannot be read."""
 
     def row(self, lines: Lines) -> Row | None:
         """The row at which `lines` stand, in a file whose `rows` were read before. May raise Broken."""

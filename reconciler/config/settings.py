@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, create_model
 
 from reconciler.config.campaign import KINDS
+from reconciler.config.sections import Relatorios, Sandbox
 from reconciler.providers.guards import Regras, Section
 from reconciler.providers.scalars import Choice, Duration, Key, Maybe, Name, distinct, refused, schema_of, text_only
 from reconciler.providers.spec import Resource
@@ -198,14 +199,6 @@ class Limites(Section):
     )
 
 
-class Sandbox(Section):
-    """The account's stand-in for --sandbox."""
-
-    semente: Name = Field(
-        description="JSON file inside the workspace that a new sandbox is filled from.", examples=["sandbox.json"]
-    )
-
-
 class Policies(Section):
     """What becomes of live objects that are no longer declared, by kind."""
 
@@ -235,6 +228,9 @@ class Levels(Section):
         default=None,
         description="What becomes of live objects that are no longer declared.",
         examples=[{"lista": "manter"}],
+    )
+    relatorios: Maybe[Relatorios] = Field(
+        default=None, description="Whether reports show people.", examples=[{"contatos": "visiveis"}]
     )
 
 

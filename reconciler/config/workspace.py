@@ -32,7 +32,8 @@ class Account:
     the id that this ledger has as far as the workspace knows. `deadline` is that of one request, `longest_delay` how
     long the server may act after it was given up, `pace` calls per second (None: no limit of our own). `on_removal` has
     a policy for every kind. `declared` are the resources that have keys; contatos are in `people`, verificacoes in
-    `checks`. `channels` has the key of each other vendor (`ogmma`, `mindo`) that the account names.
+    `checks`. `channels` has the key of each other vendor (`ogmma`, `mindo`) that the account names. `contacts_visible`
+    says that reports show people.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Account:
     warnings: tuple[Finding, ...] = ()
     checks: tuple[Check, ...] = ()
     channels: Mapping[str, KeyAt] = field(default_factory=dict)
+    contacts_visible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

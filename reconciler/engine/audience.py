@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
+from itertools import combinations
 from operator import or_
 from types import MappingProxyType
 from typing import NamedTuple
 
 from reconciler.engine.model import Action, Audience, Change
+from reconciler.engine.overlap import Overlap
 
 SENDS = frozenset({Action.SCHEDULE, Action.RESCHEDULE, Action.REPLACE, Action.RESUME})
 """Actions after which people get mail."""
+
+
+_OVERLAPPING, _PAIRED = 2, 24
+"""How many lists can overlap at all, and up to how many of them each pair is looked at."""
 
 
 class Reach(NamedTuple):
@@ -74,7 +80,22 @@ class Crowd:
         reach = self.of(wanted)
         if reach.people is None:
             return None
-        return Audience(reach.people, reach.exact, start, tuple((key, self.of([key]).people or 0) for key in wanted))
+        lists = tuple((key, self.of([key]).people or 0) for key in wanted)
+        return Audience(reach.people, reach.exact, start, lists, self._overlap(wanted))
+
+    def _overlap(self, wanted: Sequence[str]) -> Overlap | None:
+        """How lists overlap; None of one, and where a membership is not known."""
+        if len(wanted) < _OVERLAPPING or not all(key in self._members for key in wanted):
+            return None
+        once = several = 0
+        for members in (self._members[key] for key in wanted):
+            several |= once & members
+            once |= members
+        only = tuple((key, (self._members[key] & ~several).bit_count()) for key in wanted)
+        pairs = combinations(wanted, 2) if len(wanted) <= _PAIRED else ()
+        shared = ((one, other, (self._members[one] & self._members[other]).bit_count()) for one, other in pairs)
+        found = sorted((pair for pair in shared if pair[2]), key=lambda pair: (-pair[2], pair))
+        return Overlap(only, several.bit_count(), tuple(found))
 
     def counted(self, key: str) -> int | None:
         """The account's own count of one list as the plan leaves it, which is what the account will show then."""

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
+from reconciler.engine.overlap import Overlap
+
 Value: TypeAlias = "str | bool | int | datetime | frozenset[str] | Mapping[str, str] | None"
 """What one field can hold. A set holds keys (declared) or ids (observed); a mapping, field values by key or id."""
 
@@ -164,12 +166,14 @@ class Audience:
     """Who a send reaches: people counted once, whether that count is exact or an upper bound, and when it starts.
 
     `start` is aware, to the minute; None means as soon as it is applied (`agora`). `lists` holds (lista key, people).
+    `overlap` is None where memberships are not known, and of one list.
     """
 
     people: int
     exact: bool
     start: datetime | None
     lists: tuple[tuple[str, int], ...]
+    overlap: Overlap | None = None
 
 
 @dataclass(frozen=True, slots=True)

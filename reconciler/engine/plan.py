@@ -12,6 +12,7 @@ from functools import cached_property
 
 from reconciler.engine.check import Verdict
 from reconciler.engine.model import OPEN_OUTCOME, Action, Address, Binding, Blocked, Change, Finding, Value
+from reconciler.engine.proof import Proof
 from reconciler.engine.route import Route
 from reconciler.engine.sight import Refresh
 from reconciler.engine.timeline import Event
@@ -38,6 +39,18 @@ class Summary:
     first_send: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Against:
+    """The snapshot that stood for the account: its SHA-256, and when the account was so (aware).
+
+    `people` says whether contacts were compared.
+    """
+
+    sum: str
+    observed: datetime
+    people: bool
+
+
 @dataclass(frozen=True)
 class Plan:
     """What `apply` would do to one account, and what it would not.
@@ -49,8 +62,11 @@ class Plan:
     People who are found live by their e-mail are no changes, and those of them who are just as declared have no place
     in `keep`: `adopted` counts them all. `routes` says how people were read. With another `refresh` than full the
     ledger's word was taken for some of them, `trusted`.
+    Lead time lets it be applied `until` then, if a time ends that.
     `waiting` are sends that a check holds back: no changes, and no part of the digest, so that nobody approves of them
     before they are due. `verdicts` are what came of all checks, `timeline` is this plan's sends among other channels'.
+    A plan that was made `against` a snapshot is for reading: its digest is one that no plan of the account has. `proof`
+    is what a rehearsal of it showed, if there was one; it is no part of the digest.
     """
 
     account: str
@@ -70,6 +86,9 @@ class Plan:
     waiting: tuple[Waiting, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     timeline: tuple[Event, ...] = ()
+    until: datetime | None = None
+    against: Against | None = None
+    proof: Proof | None = None
 
     @property
     def idle(self) -> bool:
@@ -91,7 +110,8 @@ class Plan:
         What needs no approval is no part of it: it may have been settled, or come up, since the plan was reviewed.
         """
         lines = (json.dumps(canonical(change), sort_keys=True, ensure_ascii=False) for change in self.steps)
-        text = "\n".join((self.account, *sorted(lines)))
+        offline = () if self.against is None else (f"against {self.against.sum}",)
+        text = "\n".join((self.account, *sorted(lines), *offline))
         return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}-{self.summary.recipients}"
 
     @property

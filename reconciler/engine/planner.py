@@ -12,7 +12,7 @@ from reconciler.engine.matching import match
 from reconciler.engine.model import Action, Address, Binding, Blocked, Change, Finding, Severity
 from reconciler.engine.order import ordered
 from reconciler.engine.plan import Plan
-from reconciler.engine.review import review
+from reconciler.engine.review import review, until
 from reconciler.engine.scene import Scene
 from reconciler.engine.waiting import Waiting
 
@@ -121,6 +121,7 @@ def plan(account: str, kinds: Sequence[Kind], scene: Scene) -> Plan:
         verdicts=tuple(scene.terms.elsewhere.verdicts.values()),
         warnings=(*draft.warnings.told(), *_renames(changes, private), *_unread(scene)),
         refusals=tuple(refusals),
+        until=until(changes, scene),
         keep=dict(_bindings(scene)),
         reached=audience,
         adopted=draft.adopted + people.adopted,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 from reconciler.engine.audience import SENDS
 from reconciler.engine.model import Action, Address, Audience, Change, Finding, Severity
@@ -34,6 +34,18 @@ def refuse(rule: str, change: Change, summary: str, remedy: str) -> Finding:
     return Finding(
         Severity.ERROR, rule, summary, remedy=f"{remedy}, or {way}", place=change.place, address=change.address
     )
+
+
+def until(changes: Iterable[Change], scene: Scene) -> datetime | None:
+    """Up to when lead time lets all of `changes` be applied, in the zone of the start; None if no time ends that."""
+    ends = []
+    for change in changes:
+        start = change.audience.start if change.audience is not None and change.action in SENDS else None
+        if start is not None:
+            waived = scene.terms.allows("antecedencia_minima", change.address)
+            lead = timedelta() if waived else rules_of(change.address, scene).antecedencia_minima
+            ends.append((start.astimezone(UTC) - lead).astimezone(start.tzinfo))
+    return min(ends, default=None)
 
 
 def _send(change: Change, audience: Audience, rules: Rules, terms: Terms) -> Iterator[Finding]:

@@ -1,36 +1,45 @@
 """The declared people as a table: who is declared and a digest of what is, some 50 bytes each. Pure.
 
 A million people as objects take gigabytes, and nearly all of them are just as declared. So a row of the table only says
-whom it is about (a *stamp*, 16 bytes of a keyed hash of the e-mail), what it declares (a *digest*), which fields those
-are (a *shape*, of which there are few), and where it stands. The few rows that differ from the account are read again
-from where they stand, and become a Declared then.
+whom it is about (a *mark*, 16 bytes of hashes of the e-mail), what it declares (a *digest*), which fields those are (a
+*shape*, of which there are few), and where it stands. The few rows that differ from the account are read again from
+where they stand, and become a Declared then.
 
-Rows are numbered in the order of their sources: a row's number is its place. A stamp is looked up in an open-addressed
-table of places, two thirds full: half the time of a bisection, and no sorting. Digests are Python's own hash of a tuple
-of texts, which is keyed with a secret of the process: they mean nothing outside of it. Nor do stamps need to: the roll
-is made before a ledger is opened (only the workspace says where that is), so its stamps are made with whatever function
-it is given (`stamp_of`), and both sides meet at a live row, whose e-mail gives the one stamp as well as the other.
+Rows are numbered in the order of their sources: a row's number is its place. A mark is looked up in an open-addressed
+table of places, two thirds full: half the time of a bisection, and no sorting. Marks and digests are Python's own hash,
+of the e-mail in two forms and of a tuple of texts, which is keyed with a secret of the process: they mean nothing
+outside of it, and take a quarter of the time of any other. What the ledger knows people by has to mean the same for
+years, so the two meet at a live row alone, whose e-mail gives the one as well as the other.
 """
 
 from __future__ import annotations
 
-import marshal
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from copy import copy
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby
-from typing import Any, TypeAlias
+from marshal import dumps
+from sys import byteorder
+from typing import Any, Final, TypeAlias
 
 from reconciler.engine.model import Declared, Finding, Place, Severity
-from reconciler.engine.rows import FIELDS, LINE_BITS, MAX_LINE, PAIR, Origin, Rows, Shape
+from reconciler.engine.rows import FIELDS, LINE_BITS, MAX_LINE, Origin, Position, Rows, Shape
 
-__all__ = ["FIELDS", "Enrolment", "Origin", "Roll", "RowChangedError", "Shape", "canonical", "digest"]
+__all__ = ["FIELDS", "Enrolment", "Origin", "Position", "Roll", "RowChangedError", "Said", "Shape"]
 
-Stamp: TypeAlias = Callable[[str], bytes]
-"""An e-mail in lower case → 16 bytes that no other e-mail has."""
+Hash: TypeAlias = Callable[[str], int]
+"""64 signed bits of a text, evenly spread."""
+
+Said: TypeAlias = tuple[str, int, tuple[Any, ...]]
+"""What a row says: the e-mail in lower case, the number of its shape, and what `canonical` gives for it."""
+
+_other: Final[Callable[[str], str]] = "@".__add__
+"""The form of an e-mail of which the second half of its mark is the hash."""
+
+_AT_ONCE: Final = 1024
 
 
 def canonical(shape: Shape, values: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -67,23 +76,23 @@ class RowChangedError(Exception):
 class Roll:
     """Everybody who is declared, by place. Made by an Enrolment, or from Declared objects in memory by `of`.
 
-    `stamp_of` is the hash that the stamps are made with. `special` are the few, by place, about whom stamp and digest
-    do not say all: they are pinned to an id, had another e-mail, or have a policy or rules of their own.
+    `special` are the few, by place, about whom mark and digest do not say all: they are pinned to an id, had another
+    e-mail, or have a policy or rules of their own.
     """
 
-    def __init__(self, rows: Rows, stamp_of: Stamp) -> None:
-        self.stamp_of = stamp_of
+    def __init__(self, rows: Rows, hashed: Hash) -> None:
         self.special: Mapping[int, Declared] = rows.special
+        self._hash = hashed
         self._rows = rows
-        self._stamps = memoryview(rows.stamps).cast("Q")
+        self._highs, self._lows = rows.highs, rows.lows
         self._slots = array("I", bytes(4 * (len(rows) * 3 // 2 + 1)))
         self._repeats = array("I")
         self._index()
 
     @classmethod
-    def of(cls, declared: Iterable[Declared], stamp_of: Stamp) -> Roll:
+    def of(cls, declared: Iterable[Declared], hashed: Hash = hash) -> Roll:
         """The roll of some people who are objects already."""
-        enrolment, held = Enrolment(stamp_of), tuple(declared)
+        enrolment, held = Enrolment(hashed), tuple(declared)
         enrolment.begin(_Held(held))
         for index, item in enumerate(held):
             enrolment.add_person(item, (index, item.place.line & MAX_LINE))
@@ -103,33 +112,33 @@ class Roll:
         return zip(pairs, pairs, strict=True)
 
     @property
-    def shapes(self) -> tuple[Shape, ...]:
+    def shapes(self) -> Sequence[Shape]:
         """Every shape that a row has, each once."""
-        return tuple(self._rows.shapes)
+        return self._rows.shapes
 
-    def place(self, stamp: bytes) -> int | None:
-        """The place of the one with this stamp; None if that one is not declared."""
-        pair: tuple[int, int] = PAIR.unpack(stamp)
-        high, low = pair
-        stamps, slots = self._stamps, self._slots
+    def place(self, email: str) -> int | None:
+        """The place of the one with this e-mail, which is in lower case; None if that one is not declared."""
+        high, slots = self._hash(email), self._slots
         slot = high % len(slots)
         while found := slots[slot]:
-            if stamps[2 * found - 2] == high and stamps[2 * found - 1] == low:
+            if self._highs[found - 1] == high and self._lows[found - 1] == self._hash(_other(email)):
                 return found - 1
             slot = (slot + 1) % len(slots)
         return None
 
     def find(self, email: str) -> int | None:
         """The place of the one with this e-mail, in any case; None if that one is not declared."""
-        return self.place(self.stamp_of(email.lower()))
+        return self.place(email.lower())
 
-    def stamp(self, place: int) -> bytes:
-        """The stamp of the one at a place."""
-        return self._rows.stamp(place)
+    @property
+    def digests(self) -> Sequence[int]:
+        """By place, the digest of what is declared there, under its shape."""
+        return self._rows.digests
 
-    def digest(self, place: int) -> int:
-        """The digest of what is declared at a place, under its shape."""
-        return self._rows.digests[place]
+    @property
+    def shape_of(self) -> Sequence[int]:
+        """By place, which of `shapes` it is."""
+        return self._rows.shape_of
 
     def said(self, place: int) -> int:
         """64 bits of who is declared at a place, and how: the same in every process."""
@@ -184,22 +193,21 @@ class Roll:
         )
 
     def _verified(self, place: int, item: Declared | None) -> Declared:
-        if (
-            item is None
-            or self.stamp_of(item.address.key) != self.stamp(place)
-            or digest(self.shape(place), item.fields) != self.digest(place)
-        ):
+        if item is None or digest(self.shape(place), item.fields) != self.digests[place]:
+            raise self.changed(place)
+        email = item.address.key
+        if (self._hash(email), self._hash(_other(email))) != (self._highs[place], self._lows[place]):
             raise self.changed(place)
         return item
 
     def _index(self) -> None:
-        """Put every place where its stamp says; who comes a second time stays out, and is noted."""
-        stamps, slots = self._stamps, self._slots
+        """Put every place where its mark says; who comes a second time stays out, and is noted."""
+        highs, lows, slots = self._highs, self._lows, self._slots
         size = len(slots)
-        for place, high in enumerate(stamps[::2]):
+        for place, high in enumerate(highs):
             slot = high % size
             while other := slots[slot]:
-                if stamps[2 * other - 2] == high and stamps[2 * other - 1] == stamps[2 * place + 1]:
+                if highs[other - 1] == high and lows[other - 1] == lows[place]:
                     self._repeats.extend((place, other - 1))
                     break
                 slot = (slot + 1) % size
@@ -208,16 +216,17 @@ class Roll:
 
 
 class Enrolment:
-    """A roll in the making: sources one after the other, and the rows of each in turn."""
+    """A roll in the making: sources one after the other, and the rows of each in turn, some hundreds at a time."""
 
-    def __init__(self, stamp_of: Stamp) -> None:
-        self.stamp_of = stamp_of
+    def __init__(self, hashed: Hash = hash) -> None:
+        self._hash = hashed
         self._rows = Rows()
         self._numbers: dict[Shape, int] = {}
-        self._begun: list[blake2b] = []
+        self._names: list[bytes] = []
+        self._waiting: list[tuple[Position, Said]] = []
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._rows) + len(self._waiting)
 
     def begin(self, origin: Origin) -> None:
         """What is added from now on stands in `origin`."""
@@ -227,33 +236,48 @@ class Enrolment:
     def shape(self, shape: Shape) -> int:
         """The number of a shape, to add rows with."""
         number = self._numbers.setdefault(shape, len(self._numbers))
-        if number == len(self._rows.shapes):
+        if number == len(self._names):
             self._rows.add_shape(shape)
-            self._begun.append(blake2b(repr(shape).encode("utf-8", "surrogatepass"), digest_size=8))
+            self._names.append(blake2b(repr(shape).encode("utf-8", "surrogatepass"), digest_size=8).digest())
         return number
 
-    def add(self, email: str, shape: int, values: tuple[Any, ...], position: tuple[int, int]) -> None:
-        """One row: the e-mail in lower case, the shape's number, what `canonical` gives for it, and (offset, line)."""
-        rows = self._rows
-        rows.stamps += self.stamp_of(email)
-        rows.digests.append(hash(values))
-        rows.shape_of.append(shape)
-        rows.positions.append(position[0] << LINE_BITS | position[1])
-        said = self._begun[shape].copy()
-        said.update(marshal.dumps((email, *values), 0))  # its first format: equal bytes for equal texts
-        rows.said.append(int.from_bytes(said.digest()))
+    def add(self, rows: Iterable[tuple[Position, Said]]) -> None:
+        """Some rows: where each stands, and what it says."""
+        self._waiting += rows
+        if len(self._waiting) >= _AT_ONCE:
+            self._enrol()
 
-    def add_person(self, item: Declared, position: tuple[int, int]) -> None:
-        """One row that is an object already; it is kept if stamp and digest do not say all about it."""
+    def add_person(self, item: Declared, position: Position) -> None:
+        """One row that is an object already; it is kept if mark and digest do not say all about it."""
         shape = Shape.of(item.fields)
-        self.add(item.address.key, self.shape(shape), canonical(shape, item.fields), position)
         if item.id or item.former or item.on_removal or item.rules:
-            self._rows.special[len(self) - 1] = item
+            self._rows.special[len(self)] = item
+        self.add([(position, (item.address.key, self.shape(shape), canonical(shape, item.fields)))])
 
     def close(self) -> Roll:
         """The roll of all that was added; nothing may be added any more."""
+        self._enrol()
         self._rows.trim()
-        return Roll(self._rows, self.stamp_of)
+        return Roll(self._rows, self._hash)
+
+    def _enrol(self) -> None:
+        """Put what is waiting into the columns: one after the other takes half as long as row by row."""
+        if not self._waiting:
+            return
+        rows, (positions, said) = self._rows, zip(*self._waiting, strict=True)
+        self._waiting = []
+        emails, shapes, values = zip(*said, strict=True)
+        rows.highs.extend(map(self._hash, emails))
+        rows.lows.extend(map(self._hash, map(_other, emails)))
+        rows.digests.extend(map(hash, values))
+        rows.shape_of.extend(shapes)
+        rows.positions.extend([offset << LINE_BITS | line for offset, line in positions])
+        # The first format of marshal: equal bytes for equal texts.
+        told = zip(map(self._names.__getitem__, shapes), emails, values, strict=True)
+        hashes = array("Q", b"".join([blake2b(dumps(each, 0), digest_size=8).digest() for each in told]))
+        if byteorder == "little":
+            hashes.byteswap()
+        rows.said += hashes
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from struct import Struct
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from reconciler.engine.model import Declared
 
@@ -19,8 +18,9 @@ MAX_LINE: Final = (1 << LINE_BITS) - 1
 MAX_OFFSET: Final = (1 << (64 - LINE_BITS)) - 1
 """A row's line and its offset share 64 bits: files of up to 67 million lines and 256 GiB."""
 
-PAIR: Final = Struct("=QQ")
-"""A stamp as two numbers, as a view of all stamps shows it."""
+
+Position: TypeAlias = tuple[int, int]
+"""Offset in bytes, and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,19 @@ class Origin(Protocol):
     def name(self) -> str:
         """The file's name, relative to the workspace."""
 
-    def read(self, positions: Iterable[tuple[int, int]]) -> Iterator[Declared | None]:
+    def read(self, positions: Iterable[Position]) -> Iterator[Declared | None]:
         """The people at some (offset, line), as they were enrolled; None where nobody can be read any more."""
 
 
 class Rows:
-    """42 bytes a row: stamp, two digests, shape and position, and beside them what few rows or none have of their own.
+    """42 bytes a row: mark, two digests, shape and position, and beside them what few rows or none have of their own.
 
-    `said` is a hash of each row that is the same in every process.
+    `highs` and `lows` are the halves of the marks, `said` a hash of each row that is the same in every process.
     """
 
     def __init__(self) -> None:
-        self.stamps = bytearray()
+        self.highs = array("q")
+        self.lows = array("q")
         self.digests = array("q")
         self.said = array("Q")
         self.shape_of = array("H")
@@ -73,20 +74,16 @@ class Rows:
             self.shape_of = array("I", self.shape_of)
         self.shapes.append(shape)
 
-    def stamp(self, place: int) -> bytes:
-        """The stamp of a row."""
-        return bytes(self.stamps[16 * place : 16 * place + 16])
-
     def trim(self) -> None:
         """Give back what the columns hold ready for more rows, up to an eighth of them."""
-        for name in ("stamps", "digests", "said", "shape_of", "positions"):
+        for name in ("highs", "lows", "digests", "said", "shape_of", "positions"):
             setattr(self, name, getattr(self, name)[:])
 
     def source_of(self, place: int) -> int:
         """The number of the source in which a row stands."""
         return bisect_right(self.starts, place) - 1
 
-    def position(self, place: int) -> tuple[int, int]:
+    def position(self, place: int) -> Position:
         """The offset and the line of a row."""
         packed = self.positions[place]
         return packed >> LINE_BITS, packed & MAX_LINE

@@ -58,7 +58,7 @@ class Repository:
     @classmethod
     def beside(cls, home: GitHome) -> Self:
         """One that reaches the remote as the repository around `home.folder` would. Raises LedgerError."""
-        outside = _environment()
+        outside = plain_environment()
         try:
             top = Path(run_git(home.folder, outside, "rev-parse", "--show-toplevel").decode().strip() or home.folder)
             made_of = run_git(top, outside, "rev-parse", "--show-object-format").decode().strip()
@@ -110,7 +110,7 @@ class Repository:
         return found
 
 
-def _environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
     """This process's, less what would lead git elsewhere, let it ask, or let it speak another language."""
     mine = {name: text for name, text in os.environ.items() if not name.startswith("GIT_") or _PASSED_ON.match(name)}
     mine.pop("SSH_ASKPASS", None)

@@ -50,7 +50,7 @@ _FLAGS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "Fals
 _YES: Final = frozenset({"yes", "y", "on", "sim", "s", "1", "verdadeiro", "v"})
 _NO: Final = frozenset({"no", "n", "off", "não", "nao", "0", "falso", "f"})
 OLDEST_BIRTH: Final = 1900
-_LONGEST_EMAIL: Final = 254  # RFC 5321
+LONGEST_EMAIL: Final = 254  # RFC 5321
 
 
 def refused(rule: str, reason: str, remedy: str, **more: object) -> PydanticCustomError:
@@ -128,7 +128,7 @@ def _id(value: str) -> str:
 def email_of(value: str) -> str:
     """An e-mail address, in the case in which it was written, without spaces round it."""
     address = value.strip()
-    if len(address) > _LONGEST_EMAIL or not _EMAIL.match(address):
+    if len(address) > LONGEST_EMAIL or not _EMAIL.match(address):
         raise refused("bad-email", "this is no e-mail address", "write it as name@domain, such as maria@exemplo.com.br")
     return address
 

@@ -11,7 +11,8 @@ from reconciler.engine.model import Action, Use
 from reconciler.engine.outline import Heads, Outline, Pair, Step
 from reconciler.engine.result import Exit
 from reconciler.engine.saved import Agreement, SavedPlan, Standing
-from reconciler.report.document import FORMAT_VERSION, OUTCOMES, Document
+from reconciler.report.document import FORMAT_VERSION, OUTCOMES
+from reconciler.report.json_form import Document
 from reconciler.report.lines import Line, Span, Style, labelled, line, mark, pad, rendered, title, widest
 from reconciler.report.view import View
 from reconciler.report.words import count, moment, number, section
@@ -42,8 +43,10 @@ def differences_document(dispute: Dispute) -> Document:
     saved, found, use = dispute.saved, dispute.agreement.differences, dispute.agreement.use
     return {
         "format_version": FORMAT_VERSION,
+        "document": "differences",
         "outcome": OUTCOMES[Exit.DIFFERS],
         "exit_code": int(Exit.DIFFERS),
+        "headline": headline(dispute),
         "account": saved.account,
         "saved_plan": saved.id,
         "standing": str(dispute.agreement.standing),

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
 
-from reconciler.engine.model import Audience, Blocked, Change, Finding, Outcome, Status
+from reconciler.engine.model import Audience, Blocked, Change, Outcome, Status
+from reconciler.engine.overlap import Overlap
 from reconciler.engine.plan import Plan, call_count, plain
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route
 from reconciler.report.channels_document import channels_of
+from reconciler.report.findings_document import findings_of
+from reconciler.report.headline import plan_headline, result_headline, standing
+from reconciler.report.json_form import Document, json_line
 from reconciler.report.mask import PRIVATE, Mask, is_private
+from reconciler.report.proof_document import against_of, proof_of
 from reconciler.report.view import View
 from reconciler.report.waits import Waits, live_id
-from reconciler.report.words import visible
 
 FORMAT_VERSION = 1
 """Of both documents. It grows when a field changes its meaning or goes away; new fields alone do not change it."""
 
-Document: TypeAlias = dict[str, Any]
-_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 OUTCOMES = {
     Exit.OK: "done",
@@ -64,12 +65,15 @@ def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Documen
 
     Without their changes, if those stand in a file `apart`.
     """
-    mask = Mask(plan, view)
+    mask = Mask(plan, view, plan.proof.findings if plan.proof else ())
     changes = [change for change in plan.changes if apart is None or not is_private(change.address)]
     return {
         "format_version": FORMAT_VERSION,
+        "document": "plan",
+        "headline": plan_headline(plan, view),
         "digest": plan.digest,
         "account": plan.account,
+        "ended": _ended(view.ended, mask),
         "generated_from": dict(sorted(plan.generated_from.items())),
         "summary": _plan_summary(plan),
         "refresh": {"mode": str(plan.refresh), "trusted": plan.trusted},
@@ -77,9 +81,26 @@ def plan_document(plan: Plan, view: View, apart: Sheet | None = None) -> Documen
         "changes": [_change(change, mask) for change in changes],
         "changes_apart": _sheet(apart),
         "blocked": [_blocked(item, mask) for item in plan.blocked],
-        "refusals": _findings(plan.refusals, mask),
-        "warnings": _findings(plan.warnings, mask),
+        "refusals": findings_of(plan.refusals, mask),
+        "warnings": findings_of(plan.warnings, mask),
         **channels_of(plan),
+        "against": against_of(plan.against),
+        "proof": proof_of(plan.proof, mask),
+    }
+
+
+def rehearsal_document(plan: Plan, view: View) -> Document:
+    """What a rehearsal of `plan` showed, as `schemas/rehearsal.schema.json` describes it."""
+    mask = Mask(plan, view, plan.proof.findings if plan.proof else ())
+    return {
+        "format_version": FORMAT_VERSION,
+        "document": "rehearsal",
+        "account": plan.account,
+        "digest": plan.digest,
+        "generated_from": dict(sorted(plan.generated_from.items())),
+        "summary": _plan_summary(plan),
+        "refusals": findings_of(plan.refusals, mask),
+        "proof": proof_of(plan.proof, mask),
     }
 
 
@@ -92,12 +113,13 @@ def result_document(result: Result, view: View, apart: Sheet | None = None) -> D
     outcomes = [outcome for outcome in result.outcomes if apart is None or not is_private(outcome.change.address)]
     mask = Mask(plan, view, result.notes)
     waits = Waits(result)
-    ended = result.ended
     return {
         "format_version": FORMAT_VERSION,
+        "document": "result",
         "outcome": OUTCOMES.get(result.exit, "failed"),
         "exit_code": int(result.exit),
-        "ended": None if ended is None else {"exit_code": int(ended[0]), "reason": mask.text(ended[1])},
+        "headline": result_headline(result, view),
+        "ended": _ended(result.ended, mask),
         "account": plan.account,
         "digest": plan.digest,
         "generated_from": dict(sorted(plan.generated_from.items())),
@@ -105,31 +127,21 @@ def result_document(result: Result, view: View, apart: Sheet | None = None) -> D
         "changes": [_outcome(outcome, mask, waits) for outcome in outcomes],
         "changes_apart": _sheet(apart),
         "blocked": [_blocked(item, mask) for item in plan.blocked],
-        "refusals": _findings(plan.refusals, mask),
-        "warnings": _findings(plan.warnings, mask),
+        "refusals": findings_of(plan.refusals, mask),
+        "warnings": findings_of(plan.warnings, mask),
         **channels_of(plan),
-        "notes": _findings(result.notes, mask),
+        "notes": findings_of(result.notes, mask),
         "calls": dict(sorted(result.calls.items())),
         "planning_calls": dict(sorted(plan.reads.items())),
     }
 
 
-def json_text(document: Mapping[str, Any]) -> str:
-    """`document` as JSON text, the same bytes for the same document.
-
-    Letters stay legible; control, bidi and zero-width characters are escaped, so that the text is safe to show.
-    """
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    return "\n".join(_escaped(line) for line in text.split("\n")) + "\n"
+def _ended(ended: tuple[Exit, str] | None, mask: Mask) -> Document | None:
+    return None if ended is None else {"exit_code": int(ended[0]), "reason": mask.text(ended[1])}
 
 
 def _sheet(apart: Sheet | None) -> Document | None:
     return None if apart is None else {"kind": PRIVATE, "lines": apart.lines, "sha256": apart.sha256}
-
-
-def json_line(document: Document) -> str:
-    """The same on one line, for documents that come one after another."""
-    return _escaped(_LINE.encode(document)) + "\n"
 
 
 def _change(change: Change, mask: Mask) -> Document:
@@ -188,7 +200,15 @@ def _audience(audience: Audience | None) -> Document | None:
         "recipients_exact": audience.exact,
         "start": _start(audience.start),
         "lists": _people(audience.lists),
+        "overlap": _overlap(audience.overlap),
     }
+
+
+def _overlap(overlap: Overlap | None) -> Document | None:
+    if overlap is None:
+        return None
+    pairs = [{"listas": [one, other], "people": people} for one, other, people in overlap.pairs]
+    return {"only": _people(overlap.only), "several": overlap.several, "pairs": pairs}
 
 
 def _people(lists: Sequence[tuple[str, int]]) -> list[Document]:
@@ -213,27 +233,10 @@ def _blocked(item: Blocked, mask: Mask) -> Document:
     }
 
 
-def _findings(found: Iterable[Finding], mask: Mask) -> list[Document]:
-    return [_finding(mask.finding(finding), mask) for finding in found]
-
-
-def _finding(told: Finding, mask: Mask) -> Document:
-    return {
-        "severity": str(told.severity),
-        "rule": told.rule,
-        "summary": told.summary,
-        "reason": told.reason,
-        "remedy": told.remedy,
-        "address": mask.alias(told.address) if told.address and told.address.key else None,
-        "field": told.field,
-        "value": told.value,
-        "place": None if told.place is None else str(told.place),
-    }
-
-
 def _plan_summary(plan: Plan) -> Document:
     summary = plan.summary
     return {
+        "apply_until": None if plan.until is None else plain(plan.until),
         "changes": len(plan.changes),
         "adopted": plan.adopted,
         "by_action": dict(summary.actions),
@@ -251,12 +254,16 @@ def _plan_summary(plan: Plan) -> Document:
 
 
 def _result_summary(result: Result) -> Document:
-    sent = [outcome for outcome in result.outcomes if outcome.change.audience and outcome.status is Status.DONE]
+    done = [outcome.change for outcome in result.outcomes if outcome.status is Status.DONE]
+    audiences, (recipients, exact) = standing(result)
     return {
         **{str(status): result.count(status) for status in Status},
         "blocked": len(result.plan.blocked),
         "waiting": len(result.plan.waiting),
-        "sends": len(sent),
+        "by_action": dict(sorted(Counter(str(change.action) for change in done).items())),
+        "sends": len(audiences),
+        "recipients": recipients,
+        "recipients_exact": exact,
         "adopted": result.adopted,
         "planned_calls": call_count(outcome.change for outcome in result.outcomes),
         "calls": sum(result.calls.values()),
@@ -272,10 +279,3 @@ def _time(calls: int, pace: float | None) -> Document:
         "calls_per_second": None if pace is None else round(pace, 3),
         "seconds": None if pace is None else round(calls / pace),
     }
-
-
-def _escaped(text: str) -> str:
-    """A line of JSON whose hidden characters, which stand in strings only, are JSON escapes."""
-    if visible(text) == text:
-        return text
-    return "".join(char if visible(char) == char else json.dumps(char)[1:-1] for char in text)

@@ -63,7 +63,7 @@ _ENDS = {
 
 def result_headline(result: Result, view: View) -> str:
     """What was done and what was not: `feito em parte: 9 de 12 mudanças; 1 envio para 300 pessoas; …; 3 falharam`."""
-    parts = [_verdict(result), *_sends(*_standing(result), view), *_not_done(result)]
+    parts = [_verdict(result), *_sends(*standing(result), view), *_not_done(result)]
     if result.plan.waiting:
         parts.append(f"{count(len(result.plan.waiting), 'envio')} à espera")
     if result.plan.blocked:
@@ -89,7 +89,7 @@ def _adopted(people: int) -> str:
     return count(people, "pessoa adotada", "pessoas adotadas")
 
 
-def _standing(result: Result) -> tuple[list[Audience], tuple[int, bool]]:
+def standing(result: Result) -> tuple[list[Audience], tuple[int, bool]]:
     """The sends that were made, and whom they reach.
 
     People are counted once only where the plan's own count is about just these sends.

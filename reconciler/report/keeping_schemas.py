@@ -161,3 +161,15 @@ def stopped() -> parts.Schema:
         },
     )
     return parts.document("Stopped", "stop.schema.json", record, {"send": send, "other": other})
+
+
+def accounts() -> parts.Schema:
+    """The schema of what `reconciler accounts --format json` prints."""
+    record = parts.record(
+        "What `reconciler accounts --format json` prints: all accounts, or those that a change may concern.",
+        {
+            "format_version": parts.FORMAT,
+            "accounts": parts.items_of("Their names, sorted.", parts.text("A name in reconciler.yaml.")),
+        },
+    )
+    return parts.document("Accounts", "accounts.schema.json", record, {})

@@ -12,8 +12,8 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from reconciler.engine.channels import Observation, Scalar
-from reconciler.report.document import json_line
 from reconciler.report.folding import clipped
+from reconciler.report.json_form import json_line
 from reconciler.report.shading import Shade
 from reconciler.report.words import number, width
 

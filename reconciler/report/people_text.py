@@ -24,7 +24,7 @@ def people(changes: Sequence[Change], mask: Mask, view: View) -> Iterator[Line]:
     yield from _listed(changes, mask) if view.show_contacts else _counted(changes, mask)
     yield from moved(changes)
     who = len({change.address for change in changes})
-    hint = "" if view.show_contacts else "; --show-contacts lists them"
+    hint = "" if view.show_contacts or view.hidden else "; --show-contacts lists them"
     yield line("  ", Span(f"{count(who, 'person', 'people')} in all{hint}", Style.FAINT))
 
 

@@ -26,11 +26,12 @@ from reconciler.report.lines import (
 )
 from reconciler.report.mask import PRIVATE, Mask
 from reconciler.report.people_text import adopted, moved, people
-from reconciler.report.sends_text import sends
+from reconciler.report.proof_text import against, proof
+from reconciler.report.sends_text import EXPIRY, sends
 from reconciler.report.trouble_text import REFUSED, blocked, findings
 from reconciler.report.values import differences, few
 from reconciler.report.view import View
-from reconciler.report.words import count, number, section
+from reconciler.report.words import count, moment, number, section
 
 _ORIGIN = 32
 """How many characters of each thing that a plan was made from are shown."""
@@ -42,11 +43,14 @@ def plan_text(plan: Plan, view: View, *, command: str) -> str:
 
 
 def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
-    mask = Mask(plan, view)
+    mask = Mask(plan, view, plan.proof.findings if plan.proof else ())
     yield line(Span(plan_headline(plan, view), Style.STRONG))
+    yield from _ended(view, mask)
     if plan.idle and not (plan.blocked or plan.warnings or plan.refusals or plan.waiting or plan.verdicts):
         yield line(f"account {plan.account} is as declared; {count(sum(plan.reads.values()), 'call')} to find out")
         yield from refreshed(plan)
+        yield from against(plan.against)
+        yield from proof(plan.proof, mask)
         return
     yield from _origin(plan)
     groups = by_kind(plan.changes)
@@ -64,9 +68,18 @@ def _lines(plan: Plan, view: View, command: str) -> Iterator[Line]:
     yield from findings("Warnings", "", plan.warnings, mask)
     yield from blocked(plan.blocked, mask)
     yield from findings("Refused", REFUSED, plan.refusals, mask)
+    yield from proof(plan.proof, mask)
     yield from _figures(plan)
-    if not plan.idle:
+    if plan.against is not None:
+        yield from against(plan.against)
+    elif not plan.idle:
         yield from _approval(plan, command)
+
+
+def _ended(view: View, mask: Mask) -> Iterator[Line]:
+    """How the run ended that this plan was made for, where it came to nothing."""
+    if view.ended is not None:
+        yield line(Span(f"exit code {int(view.ended.exit)}: {mask.text(view.ended.reason)}", Style.GRAVE))
 
 
 def by_kind(changes: Sequence[Change]) -> Mapping[str, list[Change]]:
@@ -144,5 +157,11 @@ def _approval(plan: Plan, command: str) -> Iterator[Line]:
     yield labelled("digest", plan.digest, indent=0, column=8)
     if plan.refusals:
         yield labelled("apply", "would stop before any call, see above", indent=0, column=8)
+    elif plan.proof is not None and plan.proof.faults:
+        yield labelled(
+            "apply", "would not come to this, as far as a copy of the account shows: see Rehearsal", indent=0, column=8
+        )
     else:
         yield labelled("apply", command, indent=0, column=8)
+        if plan.until is not None:
+            yield labelled("until", f"{moment(plan.until)}: {EXPIRY}", indent=0, column=8)

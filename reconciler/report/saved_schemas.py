@@ -169,8 +169,10 @@ def differences() -> parts.Schema:
         "What `reconciler apply --plan FILE --format json` prints when that is not the plan; nothing was called.",
         {
             "format_version": parts.FORMAT,
+            "document": parts.named("differences"),
             "outcome": {"description": "The verdict as a word.", "const": OUTCOMES[Exit.DIFFERS]},
             "exit_code": {"description": "The program's exit code.", "const": int(Exit.DIFFERS)},
+            "headline": parts.HEADLINE,
             "account": parts.ACCOUNT,
             "saved_plan": parts.text("The id of the saved plan."),
             "standing": parts.one_of(

@@ -80,11 +80,36 @@ def document(title: str, name: str, record: Schema, definitions: Schema) -> Sche
 
 ACTIONS = [str(action) for action in Action]
 FORMAT = {"description": "Version of this document's format.", "const": FORMAT_VERSION}
+
+
+def named(document: str) -> Schema:
+    """What says which of the documents this is."""
+    return {"description": "Which document this is.", "const": document}
+
+
+ENDED = {
+    "description": "Why the run ended before its plan did, or before it began; null when it did not.",
+    "anyOf": [
+        record(
+            "An early end.",
+            {
+                "exit_code": {"description": "The exit code that this deserves.", "type": "integer"},
+                "reason": text("Why, in words."),
+            },
+        ),
+        {"type": "null"},
+    ],
+}
 ACCOUNT = text("The account's name in reconciler.yaml.")
 REFRESH = one_of(
     "full: everything; changed: the listing of people, but nothing that costs calls of its own; none: nothing.",
     [str(refresh) for refresh in Refresh],
 )
+HEADLINE = {
+    "description": "The same in one line, for a title: what it means in people and time, in Portuguese.",
+    "type": "string",
+    "examples": ["1 envio para 18.402 pessoas; sai qui 26/11 18:00"],
+}
 DIGEST = {
     "description": "Names exactly these changes for so many people: a hash of the canonical changes, and the number.",
     "type": "string",
@@ -92,7 +117,8 @@ DIGEST = {
     "examples": ["3f9a1c0b5d7e2468-18402"],
 }
 FROM = mapping(
-    "What the plan was made from, for instance a commit; never a time.", text("One thing that it was made from.")
+    "What the plan was made from, for instance a commit or a snapshot; never the time of planning.",
+    text("One thing that it was made from."),
 )
 ADDRESS = {
     "description": (
@@ -123,6 +149,29 @@ VALUE = {
 }
 FIELDS = {"type": "object", "additionalProperties": {"$ref": "#/$defs/value"}}
 
+_OVERLAP = {
+    "description": "How the lists overlap; null of one list, and where it is not known who is in them.",
+    "anyOf": [
+        record(
+            "People in one of the lists, and in several.",
+            {
+                "only": items_of("Those who are in no other of them.", {"$ref": "#/$defs/people"}),
+                "several": number("People who are in two or more."),
+                "pairs": items_of(
+                    "Lists that share people, the most first; none are told where there are very many lists.",
+                    record(
+                        "Two lists.",
+                        {
+                            "listas": items_of("Their keys in the YAML.", text("A list's key.")),
+                            "people": number("People who are in both."),
+                        },
+                    ),
+                ),
+            },
+        ),
+        {"type": "null"},
+    ],
+}
 AUDIENCE = record(
     "Whom a send reaches, and when it starts.",
     {
@@ -134,6 +183,7 @@ AUDIENCE = record(
             "examples": ["2026-12-20T09:00-03:00", "agora"],
         },
         "lists": items_of("The lists that it goes to.", {"$ref": "#/$defs/people"}),
+        "overlap": _OVERLAP,
     },
 )
 PEOPLE = record(

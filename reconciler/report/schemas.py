@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reconciler.engine.model import Status
 from reconciler.engine.result import Exit
 from reconciler.engine.route import Way
-from reconciler.report import keeping_schemas, looking_schemas, saved_schemas
+from reconciler.report import keeping_schemas, looking_schemas, proof_schemas, saved_schemas, trouble_schemas
 from reconciler.report import schema_parts as parts
 from reconciler.report.channels_schemas import CHANNELS
 from reconciler.report.document import OUTCOMES
@@ -18,9 +18,13 @@ def schemas() -> Mapping[str, parts.Schema]:
     return {
         "plan.schema.json": _plan(),
         "result.schema.json": _result(),
+        "rehearsal.schema.json": proof_schemas.rehearsal(_PLAN_SUMMARY),
         "resolution.schema.json": _resolution(),
         "saved-plan.schema.json": saved_schemas.saved_plan(),
         "differences.schema.json": saved_schemas.differences(),
+        "trouble.schema.json": trouble_schemas.trouble(),
+        "validation.schema.json": trouble_schemas.validation(),
+        "accounts.schema.json": keeping_schemas.accounts(),
         "ledger.schema.json": keeping_schemas.ledger(),
         "ledger-verified.schema.json": keeping_schemas.verified(),
         "ledger-rebuilt.schema.json": keeping_schemas.rebuilt(),
@@ -108,6 +112,9 @@ _PLAN_SUMMARY = parts.record(
         "recipients": parts.number("People whom they reach, each counted once over all sends."),
         "recipients_exact": parts.flag("Whether that is a count (true) or an upper bound (false)."),
         "messages": parts.number("Messages that go out: one per person and send."),
+        "apply_until": parts.optional(
+            "Until when lead time lets the plan be applied, ISO 8601 with offset; null when no time ends that."
+        ),
         "first_send": parts.optional(
             "When the first send starts, ISO 8601 with offset, or agora; null when nothing is sent."
         ),
@@ -144,7 +151,10 @@ _RESULT_SUMMARY = parts.record(
         **{str(status): parts.number(f"Changes that are {status}.") for status in Status},
         "blocked": parts.number("How many items are blocked."),
         "waiting": parts.number("How many sends a check holds back."),
+        "by_action": parts.mapping("How many changes of each action were made.", parts.number("Of that action.")),
         "sends": parts.number("Sends that were made."),
+        "recipients": parts.number("People whom they reach, each counted once as far as that is known."),
+        "recipients_exact": parts.flag("Whether that is a count (true) or an upper bound (false)."),
         "adopted": parts.number("People who were in the account already and are remembered from now on."),
         "planned_calls": parts.number("Requests that the plan asked for."),
         "calls": parts.number("Requests made while applying."),
@@ -154,19 +164,6 @@ _RESULT_SUMMARY = parts.record(
         "seconds": parts.rate("How long the calls that are left take at that pace, in seconds"),
     },
 )
-_ENDED = {
-    "description": "Why the run ended before its plan did; null when it did not.",
-    "anyOf": [
-        parts.record(
-            "An early end.",
-            {
-                "exit_code": {"description": "The exit code that this deserves.", "type": "integer"},
-                "reason": parts.text("Why, in words."),
-            },
-        ),
-        {"type": "null"},
-    ],
-}
 
 
 def _plan() -> parts.Schema:
@@ -174,8 +171,11 @@ def _plan() -> parts.Schema:
         "What `reconciler plan --format json` prints: what applying would do to one account, and nothing that stays.",
         {
             "format_version": parts.FORMAT,
+            "document": parts.named("plan"),
+            "headline": parts.HEADLINE,
             "digest": parts.DIGEST,
             "account": parts.ACCOUNT,
+            "ended": parts.ENDED,
             "generated_from": parts.FROM,
             "summary": parts.ref("summary", "The plan in figures."),
             "refresh": _REFRESH,
@@ -184,9 +184,11 @@ def _plan() -> parts.Schema:
             "changes_apart": parts.APART,
             **parts.TROUBLE,
             **CHANNELS,
+            **proof_schemas.OF_PLANS,
         },
     )
-    definitions = {**parts.COMMON, "value": parts.VALUE, "change": _CHANGE, "route": _ROUTE, "summary": _PLAN_SUMMARY}
+    shared = {**parts.COMMON, "value": parts.VALUE, "change": _CHANGE, "route": _ROUTE, "summary": _PLAN_SUMMARY}
+    definitions = {**shared, "against": proof_schemas.AGAINST, "proof": proof_schemas.PROOF}
     return parts.document("Plan", "plan.schema.json", record, definitions)
 
 
@@ -196,9 +198,11 @@ def _result() -> parts.Schema:
         "What `reconciler apply --format json` prints: every change of the plan with what came of it.",
         {
             "format_version": parts.FORMAT,
+            "document": parts.named("result"),
             "outcome": parts.one_of("The verdict that the exit code states, as a word.", list(OUTCOMES.values())),
             "exit_code": parts.one_of("The program's exit code.", endings),
-            "ended": _ENDED,
+            "headline": parts.HEADLINE,
+            "ended": parts.ENDED,
             "account": parts.ACCOUNT,
             "digest": parts.DIGEST,
             "generated_from": parts.FROM,

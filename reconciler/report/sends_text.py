@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reconciler.engine.model import Action, Audience, Change
 from reconciler.report.lines import Line, Span, Style, line, mark, pad, widest
@@ -22,6 +22,9 @@ class _Row(NamedTuple):
     lists: str
     message: str
 
+
+EXPIRY: Final = "then a send of it is too near its start (antecedencia_minima)"
+"""What ends the time in which a plan can be applied."""
 
 _HEADS = _Row("send", "action", "when", "people", "lists", "mensagem")
 

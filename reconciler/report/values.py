@@ -108,7 +108,7 @@ def text_lines(delta: Delta) -> Iterator[str]:
     """The lines of a long text that differ, led by `+`, `-` or a blank; none where one side is missing."""
     if delta.before is None or delta.after is None:
         return
-    found = _unified(_broken(_text(delta.before)), _broken(_text(delta.after)))
+    found = unified(broken(_text(delta.before)), broken(_text(delta.after)))
     if not found:
         yield "(only white space differs, or too long to compare here)"
     yield from found[:_DIFF_LINES]
@@ -123,12 +123,26 @@ def _text(value: Value) -> str:
 _LOOKS = {"+": Style.ADD, "-": Style.TAKE}
 
 
-def _unified(before: list[str], after: list[str]) -> list[str]:
-    """The lines that differ, each with its neighbours; `…` stands where others were left out between them."""
-    if max(len(before), len(after)) > _DIFFABLE:
+def unified(before: Sequence[str], after: Sequence[str], around: int = 1) -> list[str]:
+    """The lines that differ, with so many lines around; `…` stands where others were left out between them.
+
+    What is alike at both ends is left to no one to compare: most edits of a large text are small. None are returned of
+    texts whose rest is too long to be compared.
+    """
+    head = _alike(before, after, 0)
+    tail = _alike(before[::-1], after[::-1], head)
+    first = max(head - around, 0)
+    left, right = (side[first : len(side) - max(tail - around, 0)] for side in (before, after))
+    if max(len(left), len(right)) > _DIFFABLE:
         return []
-    found = list(unified_diff(before, after, lineterm="", n=1))[2:]
+    found = list(unified_diff(left, right, lineterm="", n=around))[2:]
     return ["…" if text.startswith("@@") else text for text in found][1:]
+
+
+def _alike(one: Sequence[str], other: Sequence[str], taken: int) -> int:
+    """How many lines both begin with, but for so many of the shorter that are taken already."""
+    room = min(len(one), len(other)) - taken
+    return next((place for place in range(room) if one[place] != other[place]), room)
 
 
 def _size(text: str) -> str:
@@ -136,7 +150,7 @@ def _size(text: str) -> str:
     return f"{count(len(text), 'character')}" + (f" in {number(lines)} lines" if lines > 1 else "")
 
 
-def _broken(text: str) -> list[str]:
+def broken(text: str) -> list[str]:
     """`text` in lines short enough to compare on a screen.
 
     Minified html has no line ends, so each tag that follows another opens a line; what is still too long is wrapped.

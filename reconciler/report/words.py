@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from typing import Final
 
 from reconciler.report.view import View
 
@@ -13,7 +14,12 @@ _INVISIBLE = re.compile(
 )
 """Printable to Python though nobody sees it: fillers and variation selectors (not U+FE0F, which emoji carry)."""
 
-_DAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
+NAME: Final = 160
+"""How many characters of a name, or of anything else that is code, are shown."""
+WORDS: Final = 1_000
+"""How many characters of a running text are shown."""
+
+DAYS: Final = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -96,7 +102,7 @@ def moment(start: datetime | None) -> str:
     """A start in full, in its own zone: `qui 26/11/2026 18:00 -03:00`; None is as soon as it is applied."""
     if start is None:
         return "agora (when applied)"
-    return f"{_DAYS[start.weekday()]} {start:%d/%m/%Y %H:%M} {_offset(start)}".rstrip()
+    return f"{DAYS[start.weekday()]} {start:%d/%m/%Y %H:%M} {_offset(start)}".rstrip()
 
 
 def brief_moment(start: datetime | None, view: View) -> str:
@@ -104,7 +110,7 @@ def brief_moment(start: datetime | None, view: View) -> str:
     if start is None:
         return "agora"
     day = f"{start:%d/%m}" if start.year == view.today.year else f"{start:%d/%m/%Y}"
-    text = f"{_DAYS[start.weekday()]} {day} {start:%H:%M}"
+    text = f"{DAYS[start.weekday()]} {day} {start:%H:%M}"
     return text if start.utcoffset() == start.astimezone(view.zone).utcoffset() else f"{text} {_offset(start)}".rstrip()
 
 

@@ -21,7 +21,7 @@ from reconciler.sandbox.seed import read
 from reconciler.sandbox.server import Server
 from reconciler.sandbox.service import Service
 from reconciler.sandbox.store import StateError, Store
-from reconciler.sandbox.vendors import CRIAENVIO, MINDO, OGMMA
+from reconciler.sandbox.vendors import CRIAENVIO, MINDO, OGMMA, VENDORS
 
 NOT_IMITATED = """\
 What the sandbox does not imitate: no e-mail and no message ever leaves it; recipients do not open, click, bounce or
@@ -74,7 +74,27 @@ class Sandbox:
         except BaseException:
             store.close()
             raise
-        keys = {CRIAENVIO.name: key} if isinstance(key, str) else key or {}
+        return cls._serving(store, server, {CRIAENVIO.name: key} if isinstance(key, str) else key or {})
+
+    @classmethod
+    def private(cls, seed: Mapping[str, Any], key: str) -> Sandbox:
+        """Start a sandbox in memory for an account whose people exist: only `key` opens any of it.
+
+        The simulator's own calls, which show everything to whoever is on this machine, are not answered over HTTP.
+        Raises SeedError, StateError.
+        """
+        store = Store(None)
+        try:
+            _prepare(store, seed, {})
+            server = _listen(0)
+        except BaseException:
+            store.close()
+            raise
+        server.screens = False
+        return cls._serving(store, server, {vendor.name: key for vendor in VENDORS})
+
+    @classmethod
+    def _serving(cls, store: Store, server: Server, keys: Mapping[str, str]) -> Sandbox:
         service = Service(store, keys, server.address)
         clock = Clock(store)
         faults = Faults(lambda: clock.now().timestamp())

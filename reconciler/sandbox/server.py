@@ -25,7 +25,10 @@ _LOG = logging.getLogger("reconciler.sandbox")
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Listens on loopback from the moment that it is made; serves once `control` is set and `start` was called."""
+    """Listens on loopback from the moment that it is made; serves once `control` is set and `start` was called.
+
+    `screens`: whether the simulator's own calls are answered.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -34,6 +37,7 @@ class Server(socketserver.ThreadingTCPServer):
 
     def __init__(self, port: int) -> None:
         super().__init__((HOST, port), _Connection)
+        self.screens = True
         self.control: Control
         self.closing = threading.Event()
         self._open: set[socket.socket] = set()
@@ -121,7 +125,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def _serve(self, wire: Wire, request: Request) -> bool:
         control = self.server.control
-        if request.path.startswith(CONTROL):
+        if request.path.startswith(CONTROL) and self.server.screens:
             return reply(wire, control.answer(request), keep_alive=request.keep_alive)
         if not serves(request.path):
             return reply(wire, _refused(missing()), keep_alive=request.keep_alive)

@@ -78,6 +78,8 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         # With a write-ahead log, what is committed survives the death of the process without waiting for the disk.
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
+        if path is None:  # what is in memory stays there: sorting much would else go to a temporary file
+            db.execute("PRAGMA temp_store = MEMORY")
     except sqlite3.Error:
         db.close()
         raise

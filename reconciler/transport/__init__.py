@@ -18,6 +18,7 @@ from reconciler.transport.failures import (
     WriteForbidden,
 )
 from reconciler.transport.origin import InvalidOriginError, Origin
+from reconciler.transport.parcel import Decode
 from reconciler.transport.place import InHeader, InQuery, Place
 from reconciler.transport.ports import Ports
 from reconciler.transport.query import Query
@@ -32,6 +33,7 @@ __all__ = [
     "BudgetSpent",
     "CircuitOpen",
     "Clock",
+    "Decode",
     "Endpoint",
     "Failure",
     "GaveUp",

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 import orjson
 
+from reconciler.transport.parcel import Decode
+
 BODY_CAP = 32 * 1024 * 1024
 """Bytes that an answer may have, decoded: 100 contacts are some 50 KB, the longest html some 500 KB."""
 
@@ -19,14 +21,16 @@ class UnreadableError(Exception):
     """A body that is not what was expected; the text says in what way."""
 
 
-def document(chunks: Iterable[bytes], encoding: str) -> dict[str, object]:
-    """The JSON object that `chunks` hold, encoded as the header `encoding` says.
+def document(chunks: Iterable[bytes], encoding: str, decode: Decode | None = None) -> dict[str, object]:
+    """The JSON object that `chunks` hold, encoded as the header `encoding` says; as `decode` reads it, if that can.
 
     Raises `UnreadableError` for a body beyond `BODY_CAP`, broken compression, anything that is not one JSON object.
     """
     raw = b"".join(_decoded(chunks, encoding.strip().lower()))
     if not raw.strip():
         raise UnreadableError("an empty body")
+    if decode is not None and (found := decode(raw)) is not None:
+        return found
     read = _json(raw)
     if not isinstance(read, dict):
         raise UnreadableError("JSON that is no object")

@@ -14,14 +14,14 @@ from reconciler.transport.body import UnreadableError, document
 from reconciler.transport.clock import Clock
 from reconciler.transport.deadline import Deadline, within
 from reconciler.transport.keyed import KeyedPools
-from reconciler.transport.parcel import Answer, Broken, Parcel
+from reconciler.transport.parcel import Answer, Broken, Decode, Parcel
 
 
 def send(pools: KeyedPools, server: str, parcel: Parcel, within_seconds: float, clock: Clock) -> Answer | Broken:
     """Sends `parcel` to `server` once and reads the whole answer, in `within_seconds` altogether."""
     try:
         with within(Deadline.after(within_seconds, clock)):
-            return _read(pools.send(parcel, within_seconds))
+            return _read(pools.send(parcel, within_seconds), parcel.decode)
     # Certainly not sent: reliability is built on this list being short.
     except (
         httpcore.ConnectError,
@@ -41,10 +41,11 @@ def encoded(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _read(response: httpcore.Response) -> Answer:
+def _read(response: httpcore.Response, decode: Decode | None) -> Answer:
     headers = {name.lower(): value.decode("latin-1") for name, value in response.headers}
     try:
-        content, flaw = document(response.iter_stream(), headers.get(b"content-encoding", "")), ""
+        encoding = headers.get(b"content-encoding", "")
+        content, flaw = document(response.iter_stream(), encoding, decode if response.status == 200 else None), ""
     except UnreadableError as error:
         content, flaw = None, str(error)
     finally:

@@ -91,7 +91,7 @@ class Pace:
             ready = max(self._free_at, self._paused)
             if now < ready:
                 return ready - now
-            rate = self._rate.value
+            rate = self._crowd.asking or self._rate.value
             late = now - self._free_at
             between = 0.0 if rate is None else 1 / rate
             self._free_at = (now if late > between * _LATE else self._free_at) + between
@@ -103,9 +103,11 @@ class Pace:
             self._crowd.under_way -= 1
             now = self._clock.monotonic()
             if turn.sign is Sign.GOOD:
-                self._crowd.good(turn.level)
+                onward = self._crowd.good(turn.level, turn.started, now)
+                if onward is not None:
+                    self._rate.climb(onward)
                 self._rate.good(now, turn.started, held_back=turn.held_back)
-            elif turn.sign is Sign.OVERLOAD and not self._crowd.refused(turn.level):
+            elif turn.sign is Sign.OVERLOAD and not self._crowd.refused(turn.level, turn.started, now):
                 self._rate.overload(now, turn.started)
             if turn.asked is not None:
                 self._paused = max(self._paused, now + turn.asked)

@@ -17,6 +17,13 @@ NEAR = 0.97
 _BACK_OFF, _EASE_OFF = 0.5, 0.8
 """What is left of the rate after an overload: in general, and where it was just a little too high."""
 
+_SOON, _MUCH, _LARGEST = 8.0, 0.1, 0.2
+"""Seconds after an overload within which another tells that the rate is still too high: it goes down by twice as large
+a share each time, up to that."""
+
+_SHORT = 0.9
+"""What is left, at least, of a rate that is refused on and on."""
+
 _CLIMB = 1.5
 """Seconds in which the rate is back from nothing."""
 
@@ -25,6 +32,9 @@ _FIRST_HOLD, _LONGEST_HOLD = 15.0, 240.0
 
 _PUSH = 0.001
 """How the rate goes on after that: to `1 + _PUSH / 2 x seconds squared` of what was held."""
+
+_STEEP, _STEPS = 1.2, 20
+"""How a rate goes up of which nothing is known but that it went well: so many times after so many answers."""
 
 _SPAN = 10.0
 """Seconds of good answers that tell how many calls the server really takes."""
@@ -62,6 +72,8 @@ class Rate:
         self._since = float("-inf")
         self._before: tuple[float, float | None, bool] | None = None
         self._drops = 0
+        self._climbing = 0
+        self._step = 1 - NEAR
         self._good: deque[float] = deque(maxlen=400)
 
     @property
@@ -69,12 +81,21 @@ class Rate:
         """What to remember; one overload alone is no rule."""
         return Learned(self.edge) if self.edge is not None and self._refusals > 1 else None
 
+    def climb(self, rate: float) -> None:
+        """So much went well, and nothing is known of more: try it soon, until it is refused."""
+        self.value, self.edge, self._before = self._within(rate), None, None
+        self._climbing = _STEPS
+
     def good(self, now: float, started: float, *, held_back: bool) -> None:
         """An answer in good order came at `now`, to a call that the rate held back or not."""
         self._good.append(now)
         if self._before is not None and started >= self._slowed_at:
             self._learn(now, *self._before)
             self._before = None
+        if self._climbing and held_back and self.value is not None:
+            self._climbing -= 1
+            if not self._climbing:
+                self.climb(self.value * _STEEP)
         if not held_back or self.value is None or self.edge is None or self._before or self.value == self._limit:
             return
         step = 1 / self.value
@@ -99,6 +120,7 @@ class Rate:
                 share = _EASE_OFF
         self._drops += 1
         self._clean = 0.0
+        self._climbing = 0
         self._slowed_at = now
         lowest = SLOWEST if self._limit is None else min(SLOWEST, self._limit)
         self.value = self._within(max(lowest, self._before[0] / 16, present * share))
@@ -109,12 +131,17 @@ class Rate:
         if served < 0.85 * present and (edge is None or self._drops > 1):
             self.edge, self._hold = max(served, self.value or 0.0), _FIRST_HOLD
         elif edge is None or passing:
-            self.edge = present
+            self.edge, self._step = present, (1 - NEAR) / 2
             self._hold = (
                 min(2 * self._hold, _LONGEST_HOLD) if edge is not None and present < 1.25 * edge else _FIRST_HOLD
             )
         else:
-            self.edge = min(present, edge * NEAR)
+            again = now - self._since < _SOON
+            self._step = min(2 * self._step, _LARGEST) if again else 1 - NEAR
+            self.edge = min(present, edge * NEAR, max(edge * (1 - self._step), served))
+            self._hold = _FIRST_HOLD if self._step > _MUCH else self._hold
+        if self._drops > 1:
+            self.edge = min(self.edge, max(served, present * _SHORT))  # it was refused on and on
         self._since = now
 
     def _served(self, now: float) -> float:

@@ -30,7 +30,7 @@ from reconciler.transport.failures import (
 )
 from reconciler.transport.origin import Origin
 from reconciler.transport.pace import Pace, Sign
-from reconciler.transport.parcel import Answer, Parcel
+from reconciler.transport.parcel import Answer, Decode, Parcel
 from reconciler.transport.patience import Patience
 from reconciler.transport.place import Place
 from reconciler.transport.ports import Ports
@@ -94,12 +94,14 @@ class Message:
     """What one call says: ids for the path, query without key, JSON body.
 
     `leaving` is called right before each attempt leaves, after all waiting for its turn: if it raises, nothing is sent.
+    `decode` is a quicker way to read what is expected.
     """
 
     ids: tuple[str, ...] = ()
     query: Query = field(default_factory=dict)
     body: object | None = None
     leaving: Leaving = no_word
+    decode: Decode | None = None
 
 
 class Session:
@@ -219,7 +221,8 @@ class Session:
         except (InvalidIdError, TypeError, ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, InvalidIdError) else "its values cannot be written as UTF-8 JSON"
         else:
-            return Parcel(endpoint.method, path, query, content, fresh=endpoint.repeat is Repeat.NEVER)
+            fresh = endpoint.repeat is Repeat.NEVER
+            return Parcel(endpoint.method, path, query, content, fresh, message.decode)
         raise InvalidRequest(endpoint, f"{reason}; nothing was sent")
 
     def _repeated(

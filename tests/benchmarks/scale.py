@@ -3,7 +3,9 @@
 `python -m tests.benchmarks.scale --contacts 10000 100000 1000000 --peers 10000`
 
 The contacts are declared in CSV and live in an account that answers fast; one in a thousand differs. Every measured
-step runs in a process of its own. All figures of one row come from one run; nothing is asserted about times.
+step runs in a process of its own, plans and bare fetches turn by turn, `--runs` times; figures are medians, and ratios
+the median (and the least and the most) of those of each turn, since a machine's speed drifts. Nothing is asserted
+about times.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ import argparse
 import csv
 import json
 import math
+import statistics
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +43,7 @@ def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--runs", type=int, default=3, help="how many runs a median is taken of")
     parser.add_argument("--peers", type=int, default=0, help="records that octoDNS and Terraform plan beside it")
     parser.add_argument("--worker", nargs=3, metavar=("STEP", "ROOT", "URL"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -48,40 +52,53 @@ def main() -> None:
         say(json.dumps(_WORKERS[step](Path(root), url)))
         return
     say(" | ".join(_HEADS) + "\n")
-    whole = {contacts: _row(contacts) for contacts in sorted(asked.contacts)}
+    whole = {contacts: _row(contacts, asked.runs) for contacts in sorted(asked.contacts)}
     least, most = min(whole), max(whole)
     if most > least:
         exponent = math.log(whole[most] * most / whole[least] / least) / math.log(most / least)
         say(f"the CPU grows with the number of contacts to the power of {exponent:.3f}\n")
     if asked.peers:
-        peers.tell(asked.peers, whole[least])
+        peers.tell(asked.peers, whole[least], asked.runs)
 
 
-def _row(contacts: int) -> float:
+def _row(contacts: int, runs: int) -> float:
     """One row of the table; µs of CPU per contact of the whole plan."""
+    plans, fetches = [], []
     with tempfile.TemporaryDirectory(prefix="scale-") as folder, account(contacts) as url:
         root = Path(folder)
         declare(root / "empty", 0)
         declare(root / "full", contacts)
-        idle = work("tests.benchmarks.plan", "plan", str(root / "empty"), url)
-        plan = work("tests.benchmarks.plan", "plan", str(root / "full"), url)
         (root / "pages").write_text(str(-(-contacts // 100)), encoding="utf-8")
-        bare = work("tests.benchmarks.scale", "fetch", str(root), url)["cpu"] * 1e6 / contacts
-    load, reading, report = (plan[name] * 1e6 / contacts for name in ("load", "reading", "report"))
-    whole = load + reading + report
+        idle = work("tests.benchmarks.plan", "plan", str(root / "empty"), url)
+        for _ in range(runs):
+            plans.append(work("tests.benchmarks.plan", "plan", str(root / "full"), url))
+            fetches.append(work("tests.benchmarks.scale", "fetch", str(root), url)["cpu"])
+    whole = [plan["load"] + plan["reading"] + plan["report"] for plan in plans]
+    reading = [plan["reading"] for plan in plans]
+    each = statistics.median(whole) * 1e6 / contacts
+
+    def told(figures: Iterable[float]) -> str:
+        return f"{statistics.median(figures) * 1e6 / contacts:.1f} µs"
+
     cells = (
         f"{contacts:,}",
-        f"{plan['calls']:,}",
-        f"{bare:.1f} µs",
-        f"{load:.1f} µs",
-        f"{reading:.1f} µs = {reading / bare:.2f} x",
-        f"{report:.1f} µs",
-        f"{whole:.1f} µs = {whole / bare:.2f} x",
-        f"{plan['rss'] - idle['rss']:.0f} MiB",
-        f"{plan['wall']:.1f} s",
+        f"{plans[0]['calls']:,}",
+        told(fetches),
+        told(plan["load"] for plan in plans),
+        f"{told(reading)} = {_times(reading, fetches)}",
+        told(plan["report"] for plan in plans),
+        f"{told(whole)} = {_times(whole, fetches)}",
+        f"{statistics.median(plan['rss'] for plan in plans) - idle['rss']:.0f} MiB",
+        f"{statistics.median(plan['wall'] for plan in plans):.1f} s",
     )
     say(" | ".join(cells) + "\n")
-    return whole
+    return each
+
+
+def _times(figures: Sequence[float], others: Sequence[float]) -> str:
+    """How many times the others, turn by turn."""
+    ratios = [one / other for one, other in zip(figures, others, strict=True)]
+    return f"{statistics.median(ratios):.2f} x ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def declare(root: Path, contacts: int) -> None:

@@ -9,17 +9,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.config.accepting import Accepted, Accepting
+from reconciler.config.accepting import REFUSED, Accepted, Accepting, emails_of
 from reconciler.config.cells import Cells
 from reconciler.config.columns import said
 from reconciler.config.findings import Findings
 from reconciler.config.gathering import Gathered
-from reconciler.config.people import stamp_of
 from reconciler.config.rows import completed
 from reconciler.config.sources import ContatosDe
 from reconciler.engine.roll import Enrolment, Shape, canonical
 from reconciler.providers.criaenvio.contatos.spec import Contato
-from reconciler.providers.scalars import line_of, text_of
+from reconciler.providers.scalars import email_of, line_of, text_of
 
 MODEL = TypeAdapter(Contato)
 LISTS, FIELDS = ("a", "b", "clientes-sp"), ("cidade", "cep", "k_1")
@@ -77,7 +76,7 @@ class Desk:
         gathered = Gathered(Findings())
         gathered.known["lista"] |= {*LISTS, "X"}
         gathered.known["campo"] |= {*FIELDS, "X"}
-        self.enrolment = Enrolment(stamp_of)
+        self.enrolment = Enrolment()
         self.accepting = Accepting(gathered, self.enrolment)
 
     def expected(self, values: Mapping[str, Any]) -> Accepted | None:
@@ -95,13 +94,13 @@ class Desk:
 
 
 @settings(max_examples=500)
-@given(CONTACTS)
-@example({"email": "a@exemplo.org", "listas": [], "campos": {}})
-@example({"email": "a@exemplo.org", "listas": [{"x": "y"}]})
-def test_what_is_accepted_is_what_the_model_accepts(values: dict[str, Any]) -> None:
-    """Exactly that, in the same words."""
+@given(st.lists(CONTACTS, max_size=4))
+@example([{"email": "a@exemplo.org", "listas": [], "campos": {}}])
+@example([{"email": "a@exemplo.org", "listas": [{"x": "y"}]}])
+def test_what_is_accepted_is_what_the_model_accepts(mappings: list[dict[str, Any]]) -> None:
+    """Exactly that, in the same words, whoever comes with it."""
     desk = Desk()
-    assert desk.accepting.person(values) == desk.expected(values)
+    assert desk.accepting.people(mappings) == list(map(desk.expected, mappings))
 
 
 COLUMNS = (
@@ -128,14 +127,39 @@ def test_cells_are_accepted_as_the_model_accepts_what_they_say(
     data: st.DataObject, names: list[str], lists: frozenset[str], active: bool | None
 ) -> None:
     """Column by column or as a mapping, a row is the same; only what cannot be printed is left to the long way."""
-    cells = data.draw(st.tuples(*(st.one_of(st.just(""), CELLS.get(name, ODD)) for name in names)).map(list))
+    row = st.tuples(*(st.one_of(st.just(""), CELLS.get(name, ODD)) for name in names)).map(list)
+    rows = data.draw(st.lists(row, min_size=1, max_size=5))
     desk, spec = Desk(), ContatosDe.model_construct(arquivo="c.csv", colunas=None, listas=lists, ativo=active)
     fields = {name: index for index, name in enumerate(names)}
-    found = Cells(fields, len(names), spec, desk.accepting).person(cells)
-    values = completed(said(cells, fields), spec)
-    expected = desk.expected(values)
-    assert desk.accepting.person(values) == expected
-    assert found == expected or (found is None and not "".join(cells).isprintable())
+    found = Cells(fields, len(names), spec, desk.accepting).people(rows)
+    assert len(found) == len(rows)
+    for cells, accepted in zip(rows, found, strict=True):
+        values = completed(said(cells, fields), spec)
+        expected = desk.expected(values)
+        assert desk.accepting.people([values]) == [expected]
+        assert accepted == expected or (accepted is None and not "".join(cells).isprintable())
+
+
+PARTS = st.lists(st.sampled_from([*"aZ9.-_@+\n é", "a" * 62, "b" * 63, "b" * 64, "x.", "@x.co", ".br"]), max_size=9)
+
+
+@settings(max_examples=1000)
+@given(st.lists(st.one_of(PARTS.map("".join), EMAILS), max_size=3))
+@example(["a@b.co\nc@d.co"])
+@example([f"a@{'b' * 63}.co", "a@b.c"])
+@example(["a@b.co", f"a@b.{'c' * 63}", f"a@b.{'c' * 64}"])
+@example(["a" * 249 + "@b.co"])
+def test_emails_are_the_same_together_as_one_by_one(texts: list[str]) -> None:
+    """Several at once are what each is alone, or are refused if one is."""
+    try:
+        alone = [email_of(text) for text in texts]
+    except REFUSED:
+        alone = None
+    try:
+        together = list(emails_of(texts))
+    except REFUSED:
+        together = None
+    assert together == alone
 
 
 def test_what_can_be_printed_may_stand_in_any_text() -> None:

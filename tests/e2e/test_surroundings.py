@@ -1,8 +1,11 @@
-"""What the machine around says does not lead calls, or the key, elsewhere."""
+"""What surrounds a run does not lead calls, the key or reports elsewhere."""
 
 from __future__ import annotations
 
+import json
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,3 +40,17 @@ def test_no_proxy_is_taken_from_the_environment(
         assert sandbox.history.requests()
     with pytest.raises(BlockingIOError):
         stranger.accept()
+
+
+@pytest.mark.parametrize("closed", ["1", "2", "0 1 2"])
+def test_streams_that_are_closed(tmp_path: Path, closed: str) -> None:
+    """Who closes a stream is told nothing there; the run is as it is otherwise, and no file is taken for the stream."""
+    write(tmp_path, LISTS)
+    report = tmp_path / "report.json"
+    shut = "; ".join(f"os.close({number})" for number in closed.split())
+    words = ["validate", "-C", str(tmp_path), "--report", str(report)]
+    program = f"import os, sys; {shut}; os.execv(sys.executable, [sys.executable, '-m', 'reconciler', *{words!r}])"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    assert ran.returncode == 0
+    assert b"Traceback" not in ran.stdout + ran.stderr
+    assert json.loads(report.read_text("utf-8"))["valid"]

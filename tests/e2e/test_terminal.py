@@ -45,11 +45,13 @@ class Terminal:
 
     def interrupt(self) -> None:
         """Ctrl-C, until it is heard: one that comes right before Python waits for the line is heard after the line."""
-        ends = time.monotonic() + 20
-        while self._process.poll() is None and time.monotonic() < ends:
+        for _ in range(5):  # a second one too early would end an interpreter that is ending already
             self._process.send_signal(signal.SIGINT)
-            self._read(1.0)
-            time.sleep(0.5)
+            ends = time.monotonic() + 6
+            while self._process.poll() is None and time.monotonic() < ends:
+                self._read(0.1)
+            if self._process.poll() is not None:
+                return
 
     def end(self) -> int:
         """The exit code, once the program has ended."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reconciler.engine.audience import Crowd, Reach, reached
 from reconciler.engine.model import Audience
+from reconciler.engine.overlap import Overlap
 from tests.engine.making import change
 
 ANA, BIA, CID = 0b001, 0b010, 0b100
@@ -73,7 +74,13 @@ def test_a_changed_address_is_one_person() -> None:
 def test_audience_of_a_send() -> None:
     """An audience says how many people, whether that is exact, when, and how many are behind each list."""
     crowd = Crowd({"a": 2, "b": 2}, {"a": ANA | BIA, "b": BIA}, [])
-    assert crowd.audience(["b", "a"], START) == Audience(2, exact=True, start=START, lists=(("a", 2), ("b", 1)))
+    assert crowd.audience(["b", "a"], START) == Audience(
+        2,
+        exact=True,
+        start=START,
+        lists=(("a", 2), ("b", 1)),
+        overlap=Overlap((("a", 1), ("b", 0)), 1, (("a", "b", 1),)),
+    )
 
 
 def test_reached_counts_people_over_all_sends() -> None:
@@ -110,3 +117,41 @@ def test_a_bitmap_counts_as_a_set_does(data: st.DataObject) -> None:
     crowd = Crowd(dict.fromkeys(sets, 0), members, changes, seats)
     for keys in (list(sets), *([key] for key in sets)):
         assert crowd.of(keys) == Reach(len(set().union(*(sets[key] for key in keys))), exact=True)
+
+
+def test_lists_overlap_as_their_members_say() -> None:
+    """Everybody is in just one list, or in several; pairs are told by how many they share, most first."""
+    crowd = Crowd({"a": 2, "b": 2, "c": 1, "d": 1}, {"a": ANA | BIA, "b": ANA | BIA, "c": BIA, "d": CID}, [])
+    audience = crowd.audience(["c", "a", "d", "b"], START)
+    assert audience is not None
+    assert audience.overlap == Overlap(
+        (("a", 0), ("b", 0), ("c", 0), ("d", 1)), 2, (("a", "b", 2), ("a", "c", 1), ("b", "c", 1))
+    )
+
+
+def test_what_is_not_known_has_no_overlap() -> None:
+    """One list overlaps with nothing, and of a list that is only counted nobody knows."""
+    crowd = Crowd({"a": 2, "b": 2, "c": 9}, {"a": ANA | BIA, "b": ANA}, [])
+    for keys in (["a"], ["a", "c"]):
+        audience = crowd.audience(keys, START)
+        assert audience is not None
+        assert audience.overlap is None
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.sets(st.integers(0, 30)), min_size=2))
+def test_an_overlap_counts_everybody_once(lists: dict[str, set[int]]) -> None:
+    """Those in one list and those in several are all that the send reaches; each figure is what sets say."""
+    members = {key: sum(1 << seat for seat in people) for key, people in lists.items()}
+    audience = Crowd({key: len(people) for key, people in lists.items()}, members, []).audience(lists, START)
+    assert audience is not None
+    overlap = audience.overlap
+    assert overlap is not None
+    assert sum(people for _, people in overlap.only) + overlap.several == audience.people
+    for key, people in overlap.only:
+        assert people == len(lists[key].difference(*(lists[other] for other in lists if other != key)))
+    assert {(one, other): people for one, other, people in overlap.pairs} == {
+        (one, other): len(lists[one] & lists[other])
+        for one in lists
+        for other in lists
+        if one < other and lists[one] & lists[other]
+    }

@@ -22,9 +22,11 @@ from reconciler.engine.model import (
     Status,
 )
 from reconciler.engine.plan import Plan
+from reconciler.engine.proof import Proof
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.timeline import Event
 from reconciler.engine.waiting import Waiting
+from reconciler.report import Trouble
 
 START = datetime(2026, 11, 26, 21, tzinfo=UTC)
 
@@ -89,7 +91,13 @@ def plan(text: str) -> Plan:
         waiting=waiting,
         verdicts=verdicts(text),
         timeline=timeline,
+        proof=Proof((finding(text),), (finding(text),), (finding(text),), changes=9, calls=9, sends=1, messages=300),
     )
+
+
+def trouble(text: str) -> Trouble:
+    """A run that came to nothing, of which everything that is told is foreign."""
+    return Trouble(text, Exit.INVALID, text, (finding(text), replace(finding(text), address=None)))
 
 
 def result(text: str) -> Result:

@@ -17,8 +17,8 @@ from reconciler.engine.plan import Plan
 from reconciler.engine.result import Exit, Result
 from reconciler.engine.route import Route, Way
 from reconciler.engine.sight import Refresh
-from reconciler.report import Frame, View, plan_markdown, result_markdown
-from reconciler.report.markdown.page import BUDGET
+from reconciler.report import Ending, Frame, View, plan_markdown, result_markdown, trouble_markdown
+from reconciler.report.frame import BUDGET
 from reconciler.report.words import number, visible
 from tests.report import everything
 from tests.report.rendering import ALIVE, RENDERERS, Page, collapsed
@@ -30,6 +30,10 @@ FRAME = Frame(command="reconciler apply", whole="reconciler plan")
 LAWS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 REPORTS: Mapping[str, Callable[[str, View, Frame], str]] = {
     "plan": lambda text, view, frame: plan_markdown(everything.plan(text), view, frame),
+    "ended": lambda text, view, frame: plan_markdown(
+        everything.plan(text), replace(view, ended=Ending(Exit.BLOCKED, text)), frame
+    ),
+    "trouble": lambda text, view, frame: trouble_markdown(everything.trouble(text), view, frame),
     "result": lambda text, view, frame: result_markdown(everything.result(text), view, frame),
 }
 SENT = Audience(300, exact=True, start=everything.START, lists=(("vip", 300),))
@@ -60,7 +64,7 @@ def test_a_report_is_the_same_document_whatever_its_names(report: str, renderer:
 def test_charts_keep_their_lines(report: str, text: str) -> None:
     """A chart's lines are its own: none begins with foreign text, and none has a second colon before its data."""
     found = re.findall(r"```mermaid\n(.*?)\n```", REPORTS[report](text, VIEW, FRAME), re.DOTALL)
-    assert len(found) == (report == "plan")
+    assert len(found) == (report in ("plan", "ended"))
     for chart in found:
         bars = [line for line in chart.split("\n") if re.match(r"    [0-9]", line)]
         assert len(chart.split("\n")) == len(bars) + 5

@@ -11,11 +11,22 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.engine.model import Action, Address, Audience, Call, Change, Delta
+from reconciler.engine.model import Action, Address, Audience, Call, Change, Delta, Finding, Place, Severity
 from reconciler.engine.plan import Plan
-from reconciler.engine.result import Result
-from reconciler.report import Frame, View, differences_markdown, plan_markdown, result_markdown
-from reconciler.report.markdown.page import BUDGET
+from reconciler.engine.result import Exit, Result
+from reconciler.report import (
+    Ending,
+    Frame,
+    Trouble,
+    View,
+    differences_markdown,
+    plan_markdown,
+    plan_text,
+    result_markdown,
+    trouble_markdown,
+    trouble_text,
+)
+from reconciler.report.frame import BUDGET
 from tests.report import everything
 from tests.report.test_golden import held
 from tests.report.test_markdown import huge
@@ -68,6 +79,62 @@ def test_result_reads_as_agreed(name: str, results: Mapping[str, Result], view: 
     frame = Frame(command="reconciler apply --account principal", whole="reconciler plan --account principal")
     result = (results | {"hostile": everything.result(HOSTILE)})[name]
     held(f"result-{name}.md", result_markdown(result, replace(view, commit="0123456789abcdef"), frame))
+
+
+def test_a_plan_that_came_to_nothing_reads_as_agreed(plans: Mapping[str, Plan], view: View) -> None:
+    """A plan of a run that was not agreed to says first how that ended."""
+    plan = plans["letting-go"]
+    ended = Ending(Exit.DIFFERS, "the plan is not the reviewed one (0123-7); nothing was called; recipients: 7 → 0")
+    frame = Frame(command="reconciler apply", whole="reconciler plan")
+    text = plan_markdown(plan, replace(view, ended=ended), frame)
+    held("plan-ended.md", text.replace(plan.digest, "DIGEST"))
+    text = plan_text(plan, replace(view, ended=ended), command="reconciler apply")
+    held("plan-ended.txt", text.replace(plan.digest, "DIGEST"))
+
+
+WRONG = Trouble(
+    "principal",
+    Exit.INVALID,
+    "2 errors in the configuration",
+    (
+        Finding(
+            Severity.ERROR,
+            "unknown-key",
+            "unknown key 'asunto'",
+            "known here: assunto, html",
+            "did you mean assunto?",
+            Place("campanhas/natal.yaml", 4, 5),
+            Address("mensagem", "natal"),
+            "asunto",
+            "asunto",
+            "    asunto: Feliz Natal!",
+            6,
+        ),
+        Finding(
+            Severity.ERROR,
+            "bad-date",
+            "data_de_nascimento is not valid",
+            "there is no such day in the calendar",
+            "correct the day or the month",
+            Place("contatos/clientes.csv", 8, 26),
+            None,
+            "data_de_nascimento",
+            "31/31/1990",
+            "duda@exemplo.com.br,Duda,31/31/1990",
+            10,
+        ),
+    ),
+)
+DOWN = Trouble("principal", Exit.LATER, "POST /campos: no answer within 30 s")
+
+
+@pytest.mark.parametrize("name", ["wrong", "down"])
+def test_trouble_reads_as_agreed(name: str, view: View) -> None:
+    """A run that came to no plan says why, in words that were agreed upon, without anybody's data."""
+    trouble = {"wrong": WRONG, "down": DOWN}[name]
+    frame = Frame(command="", whole="reconciler validate")
+    held(f"trouble-{name}.md", trouble_markdown(trouble, replace(view, commit="0123456789abcdef"), frame))
+    held(f"trouble-{name}.txt", trouble_text(trouble, view))
 
 
 @pytest.mark.parametrize("name", ["differs", "spent", "nothing"])

@@ -18,7 +18,7 @@ from reconciler.transport.parcel import Answer
 from reconciler.transport.patience import MOST_ASKED
 from reconciler.transport.rate import FIRST_RATE, NEAR, SLOWEST, Learned
 from reconciler.transport.verdict import LONGEST_ASKED, asked_wait
-from tests.benchmarks.limiters import Crew, Timeline, limiters
+from tests.benchmarks.limiters import Concurrency, Crew, Timeline, TokenBucket, limiters
 from tests.transport.conftest import OK, PAGE, POST, READ, Caller, FakeClock, Scripted, answer
 
 NOW = datetime(2026, 11, 2, 11, 0, tzinfo=UTC)
@@ -160,12 +160,15 @@ def test_a_turn_is_given_back(clock: FakeClock) -> None:
 
 @pytest.mark.parametrize("retry_after", [None, 1.0])
 @pytest.mark.parametrize("limit", [None, 40.0])
-@pytest.mark.parametrize("kind", ["token bucket, burst of 1 s", "fixed window of 1 s", "sliding window of 1 s"])
+@pytest.mark.parametrize(
+    "kind", ["token bucket, burst of 1 s", "fixed window of 1 s", "sliding window of 1 s", "so many at once"]
+)
 def test_what_is_allowed_is_used(kind: str, limit: float | None, retry_after: float | None) -> None:
     """From 60 s on nearly all that the server allows is used, and hardly a call is refused; so when it halves."""
     timeline = Timeline()
     server = dict(limiters(20.0))[kind]
-    crew = Crew(server, Pace(limit, timeline), timeline, retry_after=retry_after)
+    typical = server.typical if isinstance(server, Concurrency) else 0.1
+    crew = Crew(server, Pace(limit, timeline), timeline, typical=typical, retry_after=retry_after)
     crew.start()
     for begin in (0.0, 180.0):
         timeline.run(begin + 180)
@@ -173,6 +176,19 @@ def test_what_is_allowed_is_used(kind: str, limit: float | None, retry_after: fl
         assert served >= 0.94 * 120 * server.limit
         assert refused <= 0.01 * (served + refused)
         server.limit /= 2
+
+
+@pytest.mark.parametrize("retry_after", [None, 1.0])
+@pytest.mark.parametrize("takes", [0.1, 0.3])
+def test_calls_that_begin_too_close_to_each_other_are_not_too_many(takes: float, retry_after: float | None) -> None:
+    """A server that lets no burst through looks at first as if it bounded their number: it is called by the rate."""
+    timeline = Timeline()
+    crew = Crew(TokenBucket(20.0, 2.0), Pace(None, timeline), timeline, typical=takes, retry_after=retry_after)
+    crew.start()
+    timeline.run(240)
+    served, refused = crew.between(120, 240)
+    assert served >= 0.9 * 120 * 20
+    assert refused <= 0.01 * (served + refused)
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0])

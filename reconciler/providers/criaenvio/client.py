@@ -14,6 +14,7 @@ from reconciler.providers.criaenvio.sweep import rows
 from reconciler.transport import (
     Access,
     Account,
+    Decode,
     Endpoint,
     InQuery,
     InvalidIdError,
@@ -72,6 +73,10 @@ class Client:
     ) -> None:
         account = Account(Origin.parse(address), Key(key), KEY_PLACE, access)
         self._session = Session(account, limits or Limits(), ports or Ports())
+
+    def listing(self, endpoint: Endpoint, query: Query, decode: Decode) -> Page:
+        """One page of a listing of which `decode` reads what is needed. Raises `transport.Failure`."""
+        return self._session.call(endpoint, Message(query=query, decode=decode), Meaning(listing, refusal))
 
     def call(
         self,

@@ -2,13 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from reconciler.transport import UnexpectedError
 
 NUMBER = 100
 """Rows asked for in every listing: the most that the reference names. Some resources may stay at 30 all the same."""
+
+Row: TypeAlias = dict[str, Any]
+
+
+class Record(Protocol):
+    """A row of which only what is needed was decoded."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    def row(self) -> Row:
+        """The same as any row is, as far as it was decoded."""
+
+
+R_co = TypeVar("R_co", bound=Record, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed(Generic[R_co]):
+    """The rows of a page as records, with the names of the relations that all of them carry."""
+
+    records: Sequence[R_co]
+    relations: frozenset[str]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (record.row() for record in self.records)
+
+
+Rows: TypeAlias = Sequence[Row] | Packed[Any]
+
+
+def ids_of(rows: Rows) -> list[str]:
+    """The ids of a page's rows."""
+    return [record.id for record in rows.records] if isinstance(rows, Packed) else [str(row["id"]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +58,18 @@ class Page:
     page. `per_page` is what the server really used. `embeds` names the relations that the resource offers.
     """
 
-    rows: list[dict[str, Any]]
+    rows: Rows
     total: int
     per_page: int
     current_page: int = 1
     embeds: tuple[str, ...] = ()
     counted: bool = True
+
+    def carries(self, relation: str) -> bool:
+        """Whether every row carries this relation."""
+        if isinstance(self.rows, Packed):
+            return relation in self.rows.relations
+        return all(relation in row for row in self.rows)
 
 
 def listing(document: dict[str, object]) -> Page:
@@ -61,7 +106,9 @@ def embedded(record: dict[str, Any], name: str) -> Page | None:
     return listing(document)
 
 
-def _rows(data: object) -> list[dict[str, Any]]:
+def _rows(data: object) -> Rows:
+    if isinstance(data, Packed):
+        return data
     if not isinstance(data, list):
         raise UnexpectedError("without the list of records that it should hold")
     try:

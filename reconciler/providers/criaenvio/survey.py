@@ -16,6 +16,7 @@ from reconciler.engine.route import Route
 from reconciler.engine.scene import Live, Memory, Sifted
 from reconciler.engine.sight import Embeds, Refresh
 from reconciler.providers.criaenvio.client import Client, Page, rows
+from reconciler.providers.criaenvio.pages import Rows
 from reconciler.providers.criaenvio.sweep import Reader, sweep
 from reconciler.transport import Clock
 
@@ -165,7 +166,7 @@ class Haul:
 
     rows: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def take(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def take(self, rows: Rows) -> None:
         """The rows of one more page."""
         self.rows.update((str(row["id"]), row) for row in rows)
 

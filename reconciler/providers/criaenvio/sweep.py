@@ -5,15 +5,15 @@ from __future__ import annotations
 import gc
 from array import array
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from time import perf_counter, thread_time
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from reconciler.providers.criaenvio.errors import Unstable
-from reconciler.providers.criaenvio.pages import Page
+from reconciler.providers.criaenvio.pages import Page, Row, Rows, ids_of
 
 SMALLEST = 30
 """The documented page size when `number` is ignored: an unpaged answer with fewer rows is the whole listing."""
@@ -24,13 +24,16 @@ READINGS = 8
 MOST_PAGES = 100_000
 """Pages of a listing without a total: far beyond any account, so that a server cannot hold us for ever."""
 
+_ALONE = 3
+"""Pages that are fetched one after the other, to see how much of it is waiting: the least of them, as the machine may
+have been busy with something else."""
+
 _BUSY = 2
 """Of so many times the work of a fetch, a thread that fetches waits at least for the rest."""
 
 _OBJECTS = 20_000
 """How many objects more than before there have to be for the collector to look."""
 
-Row: TypeAlias = dict[str, Any]
 Fetch: TypeAlias = Callable[[int], Page]
 """A page by its number, from 1."""
 
@@ -38,7 +41,7 @@ Fetch: TypeAlias = Callable[[int], Page]
 class Reader(Protocol):
     """What a listing is read into."""
 
-    def take(self, rows: Sequence[Row], /) -> object:
+    def take(self, rows: Rows, /) -> object:
         """The rows of one more page, in the server's order."""
 
 
@@ -95,7 +98,7 @@ class _Rows:
     def __init__(self) -> None:
         self.found: list[Row] = []
 
-    def take(self, rows: Sequence[Row]) -> None:
+    def take(self, rows: Rows) -> None:
         self.found += rows
 
 
@@ -111,10 +114,9 @@ class _Ids:
         self.count = 0
         self._heaps = [array("q") for _ in range(self._HEAPS)]
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Rows) -> None:
         heaps, last = self._heaps, self._HEAPS - 1
-        for row in rows:
-            mark = hash(str(row["id"]))
+        for mark in map(hash, ids_of(rows)):
             heaps[mark & last].append(mark)
         self.count += len(rows)
 
@@ -148,7 +150,7 @@ def _uncounted(fetch: Fetch, first: Page, reader: Reader) -> str:
     seen: set[int] = set()
     page, number, count = first, 1, 0
     while number < MOST_PAGES:
-        new = {hash(str(row["id"])) for row in page.rows} - seen
+        new = {hash(each) for each in ids_of(page.rows)} - seen
         if number > 1 and not new:
             break
         reader.take(page.rows)
@@ -173,27 +175,32 @@ class _Rest:
     def pages(self, most: int) -> Generator[Page, None, None]:
         """Page by page, in their order; by `most` threads at the most.
 
-        The second page is fetched alone, and tells how much of a fetch is waiting. Where little is (an account on this
-        machine, a quick network) more threads would only be in each other's way, which costs half as much again.
+        The first of them are fetched alone, and tell how much of a fetch is waiting. Where little is (an account on
+        this machine, a quick network) more threads would only be in each other's way, which costs half as much again.
         """
-        began, busy = perf_counter(), thread_time()
-        second = self._page(2)
-        spent, busy = perf_counter() - began, thread_time() - busy
-        if second is not None:
-            yield second
-        useful = int(spent / busy / _BUSY) if busy > 0 else most
-        with closing(self._read(min(most, useful, self.last - 2))) as pages:
+        useful: float = most
+        for number in range(2, 2 + _ALONE):
+            began, busy = perf_counter(), thread_time()
+            page = self._page(number)
+            spent, busy = perf_counter() - began, thread_time() - busy
+            if busy > 0:
+                useful = min(useful, spent / busy / _BUSY)
+            if page is None:
+                return
+            yield page
+        with closing(self._read(2 + _ALONE, int(useful))) as pages:
             for page in pages:
                 if page is not None:
                     yield page
 
-    def _read(self, workers: int) -> Generator[Page | None, None, None]:
-        if workers > 0:
-            return side_by_side(self._page, self._numbers(), workers)
-        return (self._page(number) for number in self._numbers())
+    def _read(self, begin: int, workers: int) -> Generator[Page | None, None, None]:
+        numbers = self._numbers(begin)
+        if workers > 0 and self.last > begin:
+            return side_by_side(self._page, numbers, min(workers, self.last - begin))
+        return (self._page(number) for number in numbers)
 
-    def _numbers(self) -> Iterator[int]:
-        number = 3
+    def _numbers(self, begin: int) -> Iterator[int]:
+        number = begin
         while number <= self.last:
             yield number
             number += 1

@@ -7,6 +7,7 @@ from functools import partial
 
 from reconciler.engine.outline import Heads, Pair, Step
 from reconciler.engine.saved import Standing
+from reconciler.report.difference_lines import pair_lines, step_lines
 from reconciler.report.differences import (
     DIFFERENT,
     GONE,
@@ -14,21 +15,19 @@ from reconciler.report.differences import (
     NEW_SINCE,
     NOTHING_LEFT,
     SPENT,
-    UNWORDED,
     Dispute,
-    audience,
     ending,
-    fields_of,
     headline,
     persons,
 )
-from reconciler.report.lines import mark
-from reconciler.report.markdown.escape import NAME, WORDS, code, fence, lines, prose, row
-from reconciler.report.markdown.page import Frame, Risk, Section, laid_out, table
+from reconciler.report.frame import Frame
+from reconciler.report.layout import Risk, Section
+from reconciler.report.markdown.escape import code, fence, lines, prose, row
+from reconciler.report.markdown.page import laid_out, table
 from reconciler.report.markdown.plan import command
 from reconciler.report.markdown.trouble import headed
 from reconciler.report.view import View
-from reconciler.report.words import moment, number, shortened
+from reconciler.report.words import moment, number
 
 
 def differences_markdown(dispute: Dispute, view: View, frame: Frame) -> str:
@@ -67,31 +66,17 @@ def _steps(name: str, note: str, steps: Sequence[Step], blocked: Mapping[str, st
         items: dict[Risk, list[str]] = {Risk.SENDS: [], Risk.REST: [f"  {text}" for text in persons(steps)]}
         for step in steps:
             if not step.private:
-                items[Risk.REST if step.people is None else Risk.SENDS].append(_step(step, blocked))
+                items[Risk.REST if step.people is None else Risk.SENDS].append(lines(step_lines(step, blocked)))
         build = partial(_diff, headed(name, len(steps), note))
         yield Section(f"{name.lower()} changes", build, items)
 
 
-def _step(step: Step, blocked: Mapping[str, str]) -> str:
-    told = (shortened(step.name, NAME), step.action, audience(step), shortened(step.wording, WORDS))
-    held = [f"      held up now: {shortened(blocked[step.name], WORDS)}"] if step.name in blocked else []
-    return lines([f"{mark(step).symbol} {'  '.join(filter(None, told))}", *held])
-
-
 def _pairs(pairs: Sequence[Pair]) -> Iterator[Section]:
     if pairs:
-        items = [_pair(pair) for pair in pairs if not pair.now.private]
+        items = [lines(pair_lines(pair)) for pair in pairs if not pair.now.private]
         items += [f"  {text}" for text in persons(pair.now for pair in pairs)]
         build = partial(_diff, headed("Different", len(pairs), DIFFERENT))
         yield Section("different changes", build, {Risk.LETTING_GO: items})
-
-
-def _pair(pair: Pair) -> str:
-    told = [f"{mark(pair.now).symbol} {shortened(pair.now.name, NAME)}  {pair.now.action}"]
-    for name, *sides in fields_of(pair):
-        was, now = (shortened(side or "(not in it)", WORDS) for side in sides)
-        told += [f"-    {name}  {was}", f"+    {name}  {now}"]
-    return lines(told if len(told) > 1 else [*told, f"     {UNWORDED}"])
 
 
 def _recipients(heads: Sequence[Heads]) -> Iterator[Section]:

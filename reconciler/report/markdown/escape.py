@@ -17,12 +17,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from reconciler.report.words import shortened, visible
+from reconciler.report.words import NAME, WORDS, shortened, visible
 
-NAME: Final = 160
-"""How many characters of a name, or of anything else that is code, are shown."""
-WORDS: Final = 1_000
-"""How many characters of a running text are shown."""
 _LABEL: Final = 60
 
 _LETTER = r"(?:[A-Za-z0-9]|[^\x00-\x7f\s])"

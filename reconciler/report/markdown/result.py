@@ -8,9 +8,11 @@ from functools import partial
 from reconciler.engine.model import Outcome, Status
 from reconciler.engine.result import Exit, Result
 from reconciler.report.calls_text import paced
+from reconciler.report.frame import Frame
 from reconciler.report.headline import result_headline
+from reconciler.report.layout import Risk, Section
 from reconciler.report.markdown.escape import code, prose, row
-from reconciler.report.markdown.page import Frame, Risk, Section, laid_out, listed, table
+from reconciler.report.markdown.page import laid_out, listed, table
 from reconciler.report.markdown.plan import account, calls, command
 from reconciler.report.markdown.trouble import bullet, findings, headed, subject, trouble
 from reconciler.report.mask import Mask

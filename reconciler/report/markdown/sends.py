@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from reconciler.engine.model import Action, Audience, Change
 from reconciler.engine.plan import Plan
 from reconciler.engine.timeline import Event
+from reconciler.report.events import SEND, WAITING, events_of
+from reconciler.report.layout import Risk, Section, by_risk
 from reconciler.report.markdown.escape import code, fence, label, row
-from reconciler.report.markdown.page import Risk, Section, by_risk, table
+from reconciler.report.markdown.page import table
 from reconciler.report.people_text import gains_and_losses
 from reconciler.report.sends_text import audience_people
 from reconciler.report.view import View
 from reconciler.report.words import moment, number
 
-SEND = "envio"
 _LISTS = 12
 """How many lists of a send are named; the rest are counted."""
 _EVENTS = 60
@@ -24,7 +25,6 @@ _FEWEST = 2
 _DAYS = timedelta(days=3)
 """Over more than that an axis shows days only."""
 _MINUTES = "%Y-%m-%d %H:%M"
-_WAITING = "waiting"
 
 
 def sends(plan: Plan, view: View) -> Iterator[Section]:
@@ -61,7 +61,7 @@ def _reached(to: Audience) -> str:
 
 def _chart(plan: Plan, view: View) -> Iterator[Section]:
     """All sends of all channels in time; where there is but one of them, the table has said it."""
-    events = plan.timeline or tuple(_events(plan))
+    events = events_of(plan)
     placed = sorted((event.at.astimezone(view.zone), place, event) for place, event in enumerate(events) if event.at)
     if len(placed) < _FEWEST:
         return
@@ -71,16 +71,6 @@ def _chart(plan: Plan, view: View) -> Iterator[Section]:
         told.append(f"Not in the chart: {number(len(events) - len(placed[:_EVENTS]))}, later or without a time.")
     head = f"{told[0]}\n\n{' '.join(told[1:])}\n\n"
     yield Section("the timeline", lambda text: head + text, {Risk.BACKGROUND: (body,)})
-
-
-def _events(plan: Plan) -> Iterator[Event]:
-    """What the plan itself sends, where the other channels show nothing."""
-    for change in plan.changes:
-        if (to := change.audience) is not None:
-            yield Event(SEND, str(change.address), to.start, str(change.action), to.people, to.exact)
-    for item in plan.waiting:
-        if (to := item.audience) is not None:
-            yield Event(SEND, str(item.address), to.start, _WAITING, to.people, to.exact)
 
 
 def _gantt(placed: Sequence[tuple[datetime, int, Event]], view: View) -> Iterator[str]:
@@ -101,10 +91,10 @@ def _bar(at: datetime, event: Event, view: View) -> str:
     people = "" if event.people is None else f" ({'' if event.exact else '≤ '}{number(event.people)})"
     until = event.until.astimezone(view.zone) if event.until is not None else None
     if event.channel == SEND:
-        look = _WAITING if event.state == _WAITING else "crit"
+        look = WAITING if event.state == WAITING else "crit"
     else:
         look = "active" if until is None else "done"
-    tags = [look] if look != _WAITING else []
+    tags = [look] if look != WAITING else []
     end = f"{until:{_MINUTES}}" if until is not None and until > at else "0m"
     tags += ["milestone"] if end == "0m" else []
     when = ", ".join((*tags, f"{at:{_MINUTES}}", end))

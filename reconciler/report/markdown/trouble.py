@@ -10,11 +10,12 @@ from reconciler.engine.model import Finding
 from reconciler.engine.plan import Plan
 from reconciler.engine.waiting import Waiting
 from reconciler.report.channels_text import GROUNDS, WAITING, hint, objects, told, words
-from reconciler.report.markdown.escape import NAME, code, prose
-from reconciler.report.markdown.page import Risk, Section, listed
+from reconciler.report.layout import Risk, Section
+from reconciler.report.markdown.escape import code, prose
+from reconciler.report.markdown.page import listed
 from reconciler.report.mask import Mask
 from reconciler.report.trouble_text import BLOCKED, REFUSED, Held, held, named
-from reconciler.report.words import moment, number, persons
+from reconciler.report.words import NAME, moment, number, persons
 
 
 def trouble(plan: Plan, mask: Mask) -> Iterator[Section]:

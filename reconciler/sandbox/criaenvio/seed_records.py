@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,7 @@ def records(data: Mapping[str, Any], folder: Path | None) -> dict[str, list[Reco
 
 
 def _section(section: str, given: Any, folder: Path | None) -> list[Record]:
-    if not isinstance(given, list):
+    if not isinstance(given, list | Iterator):  # one by one, where a caller in this process has very many
         raise SeedError(f"{section}: must be a list")
     found = [_record(section, f"{section}[{index}]", item, folder) for index, item in enumerate(given)]
     check_ids(section, found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from reconciler.providers.criaenvio.client import NUMBER, Client, Page, created, done, listing, named, record
+from reconciler.providers.criaenvio.contatos.shown import decoded
 from reconciler.transport import Endpoint, Query, Repeat
 
 SEARCH = Endpoint("GET", "/contatos", Repeat.FREELY, effect=False)
@@ -55,9 +56,17 @@ def search(client: Client, where: ContactFilter = EVERYBODY, *, page: int = 1, e
     `embeds` (`campos`, `grupos`) is not documented for listings: ask only when `Page.embeds` of an earlier answer names
     it, and see whether the rows carry it.
     """
+    return client.call(SEARCH, query=_asked(where, page, embeds), read=listing)
+
+
+def glance(client: Client, where: ContactFilter = EVERYBODY, *, page: int = 1, embeds: Sequence[str] = ()) -> Page:
+    """The same page, of whose rows only what a comparison needs is decoded."""
+    return client.listing(SEARCH, _asked(where, page, embeds), decoded)
+
+
+def _asked(where: ContactFilter, page: int, embeds: Sequence[str]) -> Query:
     chosen: Query = {name: getattr(where, name) for name in _FILTERS}
-    query: Query = {**chosen, "page": page, "number": NUMBER, "embeds": embeds}
-    return client.call(SEARCH, query=query, read=listing)
+    return {**chosen, "page": page, "number": NUMBER, "embeds": embeds}
 
 
 def view(client: Client, contato: str, *, embeds: Sequence[str] = (), page: int = 1) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, cast
 
 from reconciler.engine.model import Declared, Observed, Value
 from reconciler.engine.roll import Shape
 from reconciler.engine.sight import Meanings
 from reconciler.providers.criaenvio.contatos import wire
+from reconciler.providers.criaenvio.contatos.shown import Shown
 from reconciler.providers.criaenvio.wire import flag, text
 
 RELATIONS: Final = {"listas": "grupos", "campos": "campos"}
@@ -68,6 +69,7 @@ class Lens:
         self.says_active = "ativo" in shape.fields
         self._plain = [_READ[name] for name in shape.fields if name in _READ]
         self._columns = _together([_COLUMNS[name] for name in shape.fields if name in _COLUMNS])
+        self._shown = _attributes([_COLUMNS[name] for name in shape.fields if name in _COLUMNS])
         self._names = names
         self._lists = "listas" in shape.fields
         self._campos = [names.fields.get(key, "") for key in shape.campos]
@@ -80,6 +82,19 @@ class Lens:
         if "campos" in self.needs and wire.values_of(row) is not None:
             here.add("campos")
         return self.needs - here
+
+    def plainly_shows(self, shown: Shown, lists: tuple[str, ...] | None, digest: int) -> bool:
+        """Whether a row, as it comes, shows all that a declared row of this digest says; else `shows` has to tell."""
+        keys: tuple[tuple[str, ...], ...] = ()
+        if self._lists:
+            if lists is None:
+                return False
+            keys = (self._keys.get(lists) or self._declared(lists),)
+        try:
+            told = self._values({each.id: each.valor for each in shown.campos.data}) if self._campos else ()  # type: ignore[union-attr]
+            return hash((*self._shown(shown), *keys, *told)) == digest
+        except (AttributeError, KeyError, TypeError):
+            return False  # no campos, or values that are not there, or no text
 
     def shows(self, row: Mapping[str, Any], lists: tuple[str, ...] | None, digest: int) -> bool | None:
         """Whether the row shows all that a declared row of this digest says; None if it lacks what would tell.
@@ -124,20 +139,38 @@ def _together(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, 
     return lambda values: tuple([values[name] for name in names])
 
 
+def _attributes(names: Sequence[str]) -> Callable[[Shown], tuple[Any, ...]]:
+    """What takes the values of these attributes at once."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda shown: tuple([getattr(shown, name) for name in names])
+
+
 class Turnout:
-    """Who is in which of some lists: a bitmap for each, over the order in which people were read, page by page."""
+    """Who is in which of some lists: a bitmap for each, over the order in which people were read, page by page.
+
+    `met` are the combinations of lists that came, which are few, `whole` tells whether every row carried them.
+    """
 
     def __init__(self, lists: Iterable[str]) -> None:
         self.whole = True
         self.seats = 0
+        self.met: set[tuple[str, ...]] = set()
         self._bits = {lista: bytearray() for lista in lists}
 
-    def add(self, people: Mapping[tuple[str, ...], int], rows: int) -> None:
-        """One more page of so many rows: combination of lists → who has it, as bits. Seats begin at a whole byte."""
-        begin, width = self.seats >> 3, -(-rows // 8)
+    def add(self, lists: Sequence[tuple[str, ...] | None], reached: Sequence[bool]) -> None:
+        """One more page: of each row its lists, and whether sends reach it. Seats begin at a whole byte."""
+        people: dict[tuple[str, ...], int] = {}
+        for nth, (joined, receives) in enumerate(zip(lists, reached, strict=True)):
+            if joined is None:
+                self.whole = False
+            elif receives:
+                people[joined] = people.get(joined, 0) | 1 << nth
+        self.met.update(people)
+        begin, width = self.seats >> 3, -(-len(lists) // 8)
         masks: dict[str, int] = {}
-        for lists, mask in people.items():
-            for lista in lists:
+        for combination, mask in people.items():
+            for lista in combination:
                 if lista in self._bits:
                     masks[lista] = masks.get(lista, 0) | mask
         for lista, mask in masks.items():

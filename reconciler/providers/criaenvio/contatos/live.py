@@ -24,8 +24,9 @@ from reconciler.providers.criaenvio.contatos.sieve import Sieve
 from reconciler.providers.criaenvio.contatos.standard import Standard
 from reconciler.providers.criaenvio.contatos.wanted import WantedPeople
 from reconciler.providers.criaenvio.listas import decide as lista
+from reconciler.providers.criaenvio.pages import Rows
 from reconciler.providers.criaenvio.survey import Reading, Survey, read
-from reconciler.providers.criaenvio.sweep import Row, sweep
+from reconciler.providers.criaenvio.sweep import sweep
 
 
 def observe(survey: Survey) -> None:
@@ -60,7 +61,7 @@ def _standard(survey: Survey) -> Standard:
 def of_stamps(client: Client, stamp: Callable[[str], bytes], wanted: Collection[bytes]) -> list[Bond]:
     """Who among all contatos has one of these stamps. Raises Failure."""
     chosen = ContactFilter(status="todos")
-    found = sweep(lambda page: calls.search(client, chosen, page=page), lambda: _Known(stamp, wanted))
+    found = sweep(lambda page: calls.glance(client, chosen, page=page), lambda: _Known(stamp, wanted))
     return [Bond(known, live_id) for known, live_id in found.ids.items()]
 
 
@@ -72,7 +73,7 @@ class _Known:
     wanted: Collection[bytes]
     ids: dict[bytes, str] = field(default_factory=dict)
 
-    def take(self, rows: Sequence[Row]) -> None:
+    def take(self, rows: Rows) -> None:
         """The rows of one more page."""
         stamps = ((self.stamp(str(row.get("email") or "").lower()), str(row["id"])) for row in rows)
         self.ids.update((known, live_id) for known, live_id in stamps if known in self.wanted)
@@ -141,13 +142,13 @@ class _Search:
         if self.embeds is None:
             self.embeds = self._remembered()
         if self.embeds is None:
-            answer = calls.search(self.survey.client, chosen, page=page)
+            answer = calls.glance(self.survey.client, chosen, page=page)
             self.embeds = tuple(relation for relation in self._sought() if relation in answer.embeds)
             if not self.embeds or not answer.rows:
                 return answer
-        answer = calls.search(self.survey.client, chosen, page=page, embeds=self.embeds)
+        answer = calls.glance(self.survey.client, chosen, page=page, embeds=self.embeds)
         if answer.rows and self.embeds:
-            self._learn([relation for relation in self.embeds if all(relation in row for row in answer.rows)])
+            self._learn([relation for relation in self.embeds if answer.carries(relation)])
         return answer
 
     def _sought(self) -> tuple[str, ...]:

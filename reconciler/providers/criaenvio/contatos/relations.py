@@ -14,14 +14,14 @@ from typing import Any, TypeAlias
 
 from reconciler.engine.model import Declared, Observed
 from reconciler.engine.route import Route, Way
-from reconciler.providers.criaenvio.contatos import calls, wire
+from reconciler.providers.criaenvio.contatos import whole, wire
 from reconciler.providers.criaenvio.contatos.lens import RELATIONS
 from reconciler.providers.criaenvio.contatos.sieve import Sieve
 from reconciler.providers.criaenvio.contatos.standard import Standard
 from reconciler.providers.criaenvio.listas import calls as list_calls
+from reconciler.providers.criaenvio.pages import Row, Rows
 from reconciler.providers.criaenvio.survey import Survey
-from reconciler.providers.criaenvio.sweep import Row, side_by_side, sweep
-from reconciler.providers.criaenvio.wire import rows_of
+from reconciler.providers.criaenvio.sweep import side_by_side, sweep
 
 _SIDE_BY_SIDE = 4
 """Contacts that are read at the same time, within the account's pace."""
@@ -124,15 +124,7 @@ class Relations:
         """One contact with its relations; pages of lists are followed to the end."""
         place, seat, row, fields = item
         live_id, embeds = str(row["id"]), tuple(RELATIONS[field] for field in sorted(fields))
-        record = dict(calls.view(self._survey.client, live_id, embeds=embeds))
-        page = 1
-        while "grupos" in embeds and wire.carried(record, "grupos") is None:
-            page += 1
-            more = rows_of(calls.view(self._survey.client, live_id, embeds=("grupos",), page=page).get("grupos"))
-            if not more:
-                break
-            record["grupos"] = {**record["grupos"], "data": [*rows_of(record["grupos"]), *more]}
-        return place, seat, row | record
+        return place, seat, row | whole.record(self._survey.client, live_id, embeds)
 
     def _keep(self, row: Mapping[str, Any]) -> None:
         known, read = self._sieve.kept[str(row["id"])], wire.observed(row)
@@ -174,7 +166,7 @@ class _Roster:
         self._members = array("q")
         self.reached = array("q")
 
-    def take(self, rows: Sequence[Row]) -> None:
+    def take(self, rows: Rows) -> None:
         """One more page of them."""
         for row in rows:
             mark = hash(str(row["id"]))

@@ -9,21 +9,29 @@ earlier address or other binding has to do with it. Everybody else is kept as an
 
 from __future__ import annotations
 
+import json
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final, cast
 
-from reconciler.engine.bond import STAMP, Bond
+from msgspec import UNSET
+
+from reconciler.engine.bond import Bond
 from reconciler.engine.model import Observed
 from reconciler.engine.planner import MANY
 from reconciler.engine.sight import Witness
 from reconciler.engine.spool import Spool
 from reconciler.providers.criaenvio.contatos import wire
+from reconciler.providers.criaenvio.contatos.adoptions import Adoptions
 from reconciler.providers.criaenvio.contatos.lens import Lens, Turnout, plainly
+from reconciler.providers.criaenvio.contatos.shown import Shown
 from reconciler.providers.criaenvio.contatos.standard import Standard
-from reconciler.providers.criaenvio.sweep import Row
+from reconciler.providers.criaenvio.pages import Packed, Row, Rows
 from reconciler.providers.criaenvio.wire import flag
+
+_REMEMBERED: Final = 4096
+"""How many of the forms in which lists are written are kept with what they say."""
 
 _UNSEEN, _PASSED, _CLOSER, _HELD = 0, 1, 2, 3
 """What is known of a declared one: nothing; as declared; to be looked at as an object; its relations are not read."""
@@ -51,37 +59,75 @@ class Sieve:
         self.turnout = Turnout(standard.names.lists)
         self._known = standard.unread[:] or array("I", bytes(4 * len(standard.roll)))
         self._marks = bytearray(map(bool, self._known))  # who is not read is as declared
-        self._met: set[tuple[str, ...]] = set()
-        self._adopted, self._stamps = Spool(), bytearray()
-        self._adopters = array("I")
-        self._people = standard.people
+        self._groups: dict[bytes, tuple[str, ...] | None] = {}
+        self._adoptions = Adoptions()
+        self._roll, self._people = standard.roll, standard.people
+        self._wary = bool(self._people or self._roll.special or standard.pins or standard.formers)
         self._lenses: dict[int, Lens] = {}
 
-    def take(self, rows: Sequence[Row]) -> None:
+    def take(self, rows: Rows) -> None:
         """The rows of one more page."""
-        people: dict[tuple[str, ...], int] = {}
         first = self.turnout.seats
-        for nth, row in enumerate(rows):
-            lists = wire.lists_of(row, self._met)
-            if lists is None:
-                self.turnout.whole = False
-            elif wire.receives(row):
-                people[lists] = people.get(lists, 0) | 1 << nth
-            self._sift(row, first + nth, lists)
-        self._met.update(people)
-        self.turnout.add(people, len(rows))
+        rest: Iterable[tuple[int, Row]]
+        if isinstance(rows, Packed):
+            shown = cast("Sequence[Shown]", rows.records)
+            lists = [None if each.grupos is UNSET else self._lists_of(bytes(each.grupos)) for each in shown]
+            reached = [_receives(each) for each in shown]
+            doubtful = (nth for nth, each in enumerate(shown) if not self._passes(each, lists[nth]))
+            rest = ((nth, shown[nth].row()) for nth in doubtful)  # as they come: each may be like one before it
+        else:
+            lists = [wire.lists_of(row, self.turnout.met) for row in rows]
+            reached, rest = [wire.receives(row) for row in rows], enumerate(rows)
+        self.turnout.add(lists, reached)
+        for nth, row in rest:
+            self._sift(row, first + nth, lists[nth])
         self.rows += len(rows)
+
+    def _lists_of(self, grupos: bytes) -> tuple[str, ...] | None:
+        """The ids of the lists of a row, whose relation is written so."""
+        try:
+            return self._groups[grupos]
+        except KeyError:
+            if len(self._groups) > _REMEMBERED:
+                self._groups.clear()
+            found = self._groups[grupos] = wire.lists_of({"grupos": json.loads(grupos)})
+            return found
+
+    def _passes(self, shown: Shown, lists: tuple[str, ...] | None) -> bool:
+        """Let a row through that is plainly as declared; whatever it is else, `_sift` has to see.
+
+        What is asked here is what is asked there, of a row as the vendor documents it.
+        """
+        email = shown.email
+        if email.__class__ is not str or not email:
+            return False
+        email = email.lower()
+        place = self._roll.place(email)
+        if place is None or self._marks[place] != _UNSEEN:
+            return False
+        known = None
+        if self._wary:  # of most people who are new to the ledger there is nothing to be asked
+            known = self._people.place(self.standard.stamp(email))
+            other = known is not None and self._people.id(known) != shown.id
+            if other or self.standard.is_odd(place, shown.id, email, known):
+                return False
+        lens = self._lenses.get(self._roll.shape_of[place]) or self._lens(place)
+        told = not (lens.says_active or shown.ativo is True)
+        if told or not lens.plainly_shows(shown, lists, self._roll.digests[place]):
+            return False
+        self.related += bool(lens.needs)
+        self._pass(place, known, shown.id, email)
+        return True
 
     def complete(self, place: int, seat: int, row: Row) -> None:
         """A row that was held, with its relations; not if it has turned out since that there is another like it."""
         if self._marks[place] != _HELD:
             return
         email = _email(row)
-        if self.standard.roll.find(email) == place:
-            lens, digest = self._lens(place), self.standard.roll.digest(place)
+        if self._roll.find(email) == place:
+            lens, digest = self._lens(place), self._roll.digests[place]
             if lens.shows(row, wire.lists_of(row), digest) and not self._is_told(lens, row):
-                stamp = self.standard.stamp(email)
-                self._pass(place, self._people.place(stamp), stamp, str(row["id"]))
+                self._pass(place, self._people.place(self.standard.stamp(email)), str(row["id"]), email)
                 return
         self._closer(place, row, seat)  # also who got another address meanwhile
 
@@ -95,7 +141,7 @@ class Sieve:
 
         Raises RowChangedError.
         """
-        standard, roll = self.standard, self.standard.roll
+        standard, roll = self.standard, self._roll
         said = bytearray(len(roll))
         for place, _, row in self.waiting:
             said[place] = standard.says(place, self._place_of(row))
@@ -116,7 +162,7 @@ class Sieve:
         if self._is_told(lens, row):
             self._closer(place, row, seat)
             kept = self.kept[str(row["id"])]
-            seen = self.standard.names.as_live(self.standard.roll.declared(place), kept.id)
+            seen = self.standard.names.as_live(self._roll.declared(place), kept.id)
             unread = {name: seen.fields[name] for name in lens.needs}
             self.kept[kept.id] = replace(kept, fields={**kept.fields, **unread})
         elif known is not None:
@@ -137,15 +183,16 @@ class Sieve:
 
     def bonds(self, witness: Witness) -> Iterator[Bond]:
         """What the ledger should hold of who is just as declared, as far as it does not: with digests of a witness."""
-        people, roll = self._people, self.standard.roll
+        people, roll = self._people, self._roll
         for place, mark in enumerate(self._marks):
             known = self._known[place] - 1
             if mark == _PASSED and known >= 0:
                 seen = witness.digest(roll.said(place))
                 if seen != people.seen(known):
                     yield people.bond(known)._replace(seen=seen)
-        for place, stamp, live_id in self._adoptions():
-            yield Bond(stamp, live_id, seen=witness.digest(roll.said(place)))
+        for place, live_id, email in self._adoptions:
+            if self._marks[place] == _PASSED:
+                yield Bond(self.standard.stamp(email), live_id, seen=witness.digest(roll.said(place)))
 
     @property
     def closer(self) -> Iterator[int]:
@@ -155,35 +202,33 @@ class Sieve:
     @property
     def adopted(self) -> int:
         """How many are as declared, and not known to the ledger."""
-        return sum(1 for place in self._adopters if self._marks[place] == _PASSED)
+        return sum(1 for place in self._adoptions.places if self._marks[place] == _PASSED)
 
     def _sift(self, row: Row, seat: int, lists: tuple[str, ...] | None) -> None:
         """Whether a row has to do with anybody, and if so, whether it has to be looked at."""
-        standard, people, roll = self.standard, self._people, self.standard.roll
+        standard, people, roll = self.standard, self._people, self._roll
         live_id, email = str(row["id"]), _email(row)
-        place = roll.place(roll.stamp_of(email)) if email else None
+        place = roll.place(email) if email else None
         if place is None:
             if live_id in standard.pins or email in standard.formers or standard.is_bound(live_id):
                 self._keep(row, seat)
             return
-        stamp = standard.stamp(email)
-        known = people.place(stamp)
+        known = people.place(standard.stamp(email)) if people else None
         if known is not None and people.id(known) != live_id:
             self._keep(row, seat)  # the address stands for another, who may come yet
         elif standard.is_odd(place, live_id, email, known):
             self._contest(place, row, seat)
         elif self._marks[place] == _UNSEEN:
             lens = self._lens(place)
-            if lens.needs:
-                self.related += 1
-            shown = lens.shows(row, lists, roll.digest(place))
+            self.related += bool(lens.needs)
+            shown = lens.shows(row, lists, roll.digests[place])
             if shown is None:
                 self._marks[place] = _HELD
                 self.held.append((place, seat, row))
             elif not shown or self._is_told(lens, row):
                 self._closer(place, row, seat)
             else:
-                self._pass(place, known, stamp, live_id)
+                self._pass(place, known, live_id, email)
         elif known is None:  # who is bound to this very id is only shown twice, as look-ups may do
             self._contest(place, row, seat)
 
@@ -194,21 +239,13 @@ class Sieve:
         self.idle += 1
         return self.idle <= MANY
 
-    def _pass(self, place: int, known: int | None, stamp: bytes, live_id: str) -> None:
+    def _pass(self, place: int, known: int | None, live_id: str, email: str) -> None:
         """Let somebody through, who is remembered at `known`, or else is adopted."""
         self._marks[place] = _PASSED
         if known is not None:
             self._known[place] = known + 1
         else:
-            self._adopted.append(live_id)
-            self._stamps += stamp
-            self._adopters.append(place)
-
-    def _adoptions(self) -> Iterator[tuple[int, bytes, str]]:
-        """Who is adopted: place on the roll, stamp, live id."""
-        for nth, (place, live_id) in enumerate(zip(self._adopters, self._adopted, strict=True)):
-            if self._marks[place] == _PASSED:
-                yield place, bytes(self._stamps[STAMP * nth : STAMP * (nth + 1)]), live_id
+            self._adoptions.add(place, live_id, email)
 
     def _place_of(self, row: Row) -> int | None:
         """Where the one is remembered whose row this is."""
@@ -231,8 +268,8 @@ class Sieve:
         if self._marks[place] == _HELD:
             return next(wire.observed(row) for held, _, row in self.held if held == place)
         if self._marks[place] == _PASSED:
-            live_id = self._adopted[self._adopters.index(place)]
-            declared = next(iter(self.standard.roll.read([place])))
+            live_id = self._adoptions.id_of(place)
+            declared = next(iter(self._roll.read([place])))
             return self.standard.names.as_live(declared, live_id)
         return None
 
@@ -246,12 +283,16 @@ class Sieve:
         self.seats[observed.id] = seat
 
     def _lens(self, place: int) -> Lens:
-        """The lens for the shape of a declared one; shapes are few, and held by the roll."""
-        shape = self.standard.roll.shape(place)
-        lens = self._lenses.get(id(shape))
+        """The lens for the shape of a declared one; shapes are few."""
+        number = self._roll.shape_of[place]
+        lens = self._lenses.get(number)
         if lens is None:
-            lens = self._lenses[id(shape)] = Lens(shape, self.standard.names)
+            lens = self._lenses[number] = Lens(self._roll.shapes[number], self.standard.names)
         return lens
+
+
+def _receives(shown: Shown) -> bool:
+    return (shown.ativo is True and shown.descadastrado is False) or wire.receives(shown.row())
 
 
 def _email(row: Mapping[str, Any]) -> str:
