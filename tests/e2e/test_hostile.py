@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import html5lib
 import pytest
 import yaml
 
@@ -32,7 +33,7 @@ contas:
   principal:
     criaenvio: {chave: {env: CRIAENVIO_CHAVE}}
 """
-FORMATS = ("text", "markdown", "json")
+FORMATS = ("text", "markdown", "html", "json")
 SECTIONS = {"lista": "listas", "mensagem": "mensagens"}
 """Where a kind's resources stand, in a file and in the account."""
 
@@ -99,6 +100,15 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path, run: Run, monkeypatch:
         yield Scene(_case(request.param), tmp_path, account, run)
 
 
+def _assert_inert(html: str) -> None:
+    """A page without scripts and handlers, whose links stay on it and whose frames may do nothing."""
+    for element in html5lib.parse(html, namespaceHTMLElements=False).iter():
+        assert element.tag not in ("script", "object", "embed", "base", "form", "img", "link")
+        assert not [name for name in element.attrib if name.startswith("on")]
+        assert element.attrib.get("href", "#").startswith("#")
+        assert element.tag != "iframe" or element.attrib["sandbox"] == ""
+
+
 def test_there_are_enough() -> None:
     """The cases are found, and each is of one of the two sorts."""
     assert len(CASES) >= 20
@@ -135,6 +145,7 @@ def test_what_is_a_legal_text_stays_text(scene: Scene, name: str) -> None:
         page = Page(render(ran["markdown"].out))
         assert not any(ALIVE.search(piece) for piece in page.plain)
         assert not {"a", "img", "script", "svg", "iframe"} & {tag.partition(" ")[0] for tag in page.tags}
+    _assert_inert(ran["html"].out)
     scene.assert_nothing_written()
     assert scene.call("apply", "--digest", ran["json"].document["digest"]).code == 0
     declared = yaml.safe_load(case["files"]["campanha.yaml"])
