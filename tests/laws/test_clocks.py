@@ -13,9 +13,10 @@ import pytest
 from reconciler.engine.model import Action, Status
 from reconciler.engine.result import Exit
 from reconciler.ledger import read_ledger
+from reconciler.offline.standin import StandinClock
 from reconciler.reach import Reach
 from reconciler.sandbox import Effect, Fault, FaultKind, Sandbox
-from tests.laws.world import Waiting, World, plan_bytes
+from tests.laws.world import World, plan_bytes
 
 START = "2026-11-20T09:00"
 _SEED: dict[str, Any] = {
@@ -76,7 +77,7 @@ class Elsewhere(Reach):
         return False
 
 
-class Off(Waiting):
+class Off(StandinClock):
     """This machine's clock, so many seconds ahead of the account's (behind, if they are negative)."""
 
     def __init__(self, sandbox: Sandbox, seconds: float) -> None:

@@ -6,8 +6,6 @@ The sandbox's clock stands still and is moved by waiting: no test waits for a ba
 from __future__ import annotations
 
 import tempfile
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +26,7 @@ from reconciler.engine.plan import Plan
 from reconciler.engine.result import Result
 from reconciler.engine.sight import Refresh
 from reconciler.ledger import FileHome, open_ledger, read_ledger
+from reconciler.offline.standin import StandinClock
 from reconciler.reach import Reach
 from reconciler.report import View, json_text, plan_document, plan_text, result_document, result_text
 from reconciler.sandbox import Sandbox
@@ -50,30 +49,6 @@ SECTIONS: Mapping[str, str] = {
 QUIET = timedelta(seconds=151)
 """Longer than the default deadline and longest delay together: after it, an unknown outcome is settled."""
 SETTINGS: Mapping[str, Any] = {"versao": 1, "fuso_horario": ZONE.key, "contas": {"principal": {}}}
-
-
-class Waiting(threading.local):
-    """A clock whose `sleep` takes no time: it moves the sleeper, and the account's clock, on.
-
-    Each thread has slept for itself: a request that another thread has under way is not late because of it.
-    """
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._slept = 0.0
-
-    def monotonic(self) -> float:
-        """The machine's own, and what was slept."""
-        return time.monotonic() + self._slept
-
-    def now(self) -> datetime:
-        """The account's clock."""
-        return self._sandbox.now()
-
-    def sleep(self, seconds: float) -> None:
-        """Moves both clocks on."""
-        self._slept += seconds
-        self._sandbox.clock.advance(timedelta(seconds=seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +75,7 @@ class World:
 
     root: Path
     sandbox: Sandbox
-    clock: Waiting
+    clock: StandinClock
     deadline: timedelta = timedelta(seconds=30)
     refresh: Refresh = Refresh.FULL
     key: str = "sandbox"
@@ -113,7 +88,7 @@ class World:
         sandbox.clock.stop()
         sandbox.clock.set(datetime.fromisoformat(NOW).replace(tzinfo=ZONE))
         root.mkdir(parents=True, exist_ok=True)
-        world = cls(root, sandbox, Waiting(sandbox))
+        world = cls(root, sandbox, StandinClock(sandbox))
         world.write("reconciler.yaml", SETTINGS)
         world.declare(campaign or {})
         return world
