@@ -105,11 +105,15 @@ Node: TypeAlias = "str | Map | Seq | None"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What one text holds: its root, where that begins, and what is wrong with single keys (the rest stays usable)."""
+    """What one text holds: its root, where that begins, and what is wrong with single keys (the rest stays usable).
+
+    `nodes` is how many were read, of MAX_NODES.
+    """
 
     root: Node
     mark: Mark
     problems: tuple[Problem, ...]
+    nodes: int = 0
 
 
 def parse(text: str, *, marked: int = 2) -> Document:
@@ -167,7 +171,7 @@ class _Builder:
         rest = _REST.match(self._text, end)
         if rest is not None and rest.end() < len(self._text):
             raise syntax.several_documents(rest.end())
-        return Document(root, event.start_mark, tuple(self._problems))
+        return Document(root, event.start_mark, tuple(self._problems), self._nodes)
 
     def _node(self, event: Any, depth: int) -> Node:
         kind = event.__class__
