@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from reconciler.config.accepting import Pick, picking
 from reconciler.config.document import MAX_NODES, Document, Map, Places, Seq, parse
+from reconciler.config.forms import Form, form_at
 from reconciler.config.lines import At
 from reconciler.config.syntax import Problem
 
@@ -37,43 +37,6 @@ _PATIENCE: Final = 64
 
 _REMEMBERED: Final = 4096
 _QUOTES: Final = "'\""
-_PLAIN: Final = r"(?!(?:null|Null|NULL)\n)\w(?:[^:#\n]++|:(?![ \n])|(?<! )#)*+(?<! )"
-_VALUE: Final = rf"""(?:{_PLAIN}|'[^'\n]*+'|"[^"\\\n]*+")"""
-"""A value of one line that stands for itself, if all of it can be printed: what YAML takes for a line end, too, or
-refuses, cannot."""
-_KEY: Final = "[A-Za-z][A-Za-z0-9_-]{0,99}+"
-_PAIR: Final = re.compile(rf"({_KEY}):( {_VALUE})?\n")
-_ENDS: Final = "(?=[A-Za-z]|{}- |\\Z)"
-"""What follows a contact: another one, a section, or nothing. Never more of its last value."""
-
-
-class _List(NamedTuple):
-    """A list in a contact: its key, its group, and how far its items are indented."""
-
-    key: str
-    group: int
-    indent: int
-
-
-class _Mapping(NamedTuple):
-    """A mapping in a contact: its key and group, how far its keys are indented, and these, with their groups."""
-
-    key: str
-    group: int
-    indent: int
-    keys: tuple[str, ...]
-    values: slice
-
-
-class _Form(NamedTuple):
-    """Contacts with the same keys in the same order, and what takes the values of these out of the groups."""
-
-    pattern: re.Pattern[str]
-    keys: tuple[str, ...]
-    pick: Pick
-    lists: tuple[_List, ...]
-    mappings: tuple[_Mapping, ...]
-    nodes: int
 
 
 class _Run(NamedTuple):
@@ -92,6 +55,8 @@ def parse_file(text: str) -> Document:
         return parse(text)
     indent = len(head[1])
     runs = list(_Reading(text, indent).runs(head.end()))
+    if not runs:
+        return parse(text)
     try:
         document = parse(_without(text, indent, runs))
     except Problem:
@@ -137,7 +102,7 @@ class _Reading:
         self._indent = indent
         self._places = Places(text)
         self._printable = _printable(text)
-        self._forms: list[_Form] = []
+        self._forms: list[Form] = []
         self._left = _FORMS
         self._patience = 4 * _PATIENCE
 
@@ -163,9 +128,10 @@ class _Reading:
             nodes += form.nodes
             at = match.end()
         self._patience += len(contacts)
-        return _Run(start, at, contacts, nodes + self._text.count("\n", start, at))
+        nodes += self._text.count("\n", start, at) + self._text.count(",", start, at)
+        return _Run(start, at, contacts, nodes)
 
-    def _found(self, at: int) -> tuple[_Form, re.Match[str]] | None:
+    def _found(self, at: int) -> tuple[Form, re.Match[str]] | None:
         """The form of the contact that begins at `at`, which comes first from then on, and the match."""
         for form in self._forms:
             match = form.pattern.match(self._text, at)
@@ -174,14 +140,14 @@ class _Reading:
                     self._forms.remove(form)
                     self._forms.insert(0, form)
                 return (form, match) if self._printable or _printable(match[0]) else None
-        made = _Writing(self._text, self._indent).form(at) if self._left else None
+        made = form_at(self._text, at, self._indent) if self._left else None
         if made is None:
             return None
         self._left -= 1
         self._forms.insert(0, made)
         return self._found(at)
 
-    def _contact(self, form: _Form, match: re.Match[str]) -> Map:
+    def _contact(self, form: Form, match: re.Match[str]) -> Map:
         """The nodes of one contact, as the events give them."""
         whole, groups, places = match[0], match.groups(), self._places
         if "'" in whole or '"' in whole:
@@ -204,58 +170,7 @@ def _printable(text: str) -> bool:
 @lru_cache(_REMEMBERED)
 def _items(block: str, indent: int) -> tuple[str, ...]:
     """The items of a list, of which each has a line. Many people's are the same."""
-    texts = [line[indent + 2 :] for line in block.split("\n")[:-1]]
+    texts = (
+        block[2:-1].split(", ") if block.startswith(" [") else [line[indent + 1 :] for line in block.split("\n")[1:]]
+    )
     return tuple([text[1:-1] if text[0] in _QUOTES else text for text in texts])
-
-
-class _Writing:
-    """Makes the form of one contact, line by line. `indent` is where it begins."""
-
-    def __init__(self, text: str, indent: int) -> None:
-        self._text = text
-        self._indent = indent
-        self._groups = 0
-        self._top: dict[str, int] = {}
-        self._lists: list[_List] = []
-        self._mappings: list[_Mapping] = []
-
-    def form(self, at: int) -> _Form | None:
-        """The form of the contact at `at`; None if it is not plainly written, or says too little for one."""
-        pattern, first = "", " " * self._indent + "- "
-        lead = first
-        while self._text.startswith(lead, at) and (pair := _PAIR.match(self._text, at + len(lead))) is not None:
-            if pair[1] in self._top:
-                return None
-            self._top[pair[1]] = self._groups
-            self._groups += 1
-            found = (f" ({_VALUE})\n", pair.end()) if pair[2] else self._inner(pair[1], pair.end())
-            if found is None:
-                return None
-            pattern, at = f"{pattern}{lead}{pair[1]}:{found[0]}", found[1]
-            lead = " " * len(first)
-        ends = _ENDS.format(" " * self._indent)
-        if len(self._top) < 2 or re.compile(ends).match(self._text, at) is None:
-            return None
-        nodes = 1 + 2 * len(self._top) + sum(2 * len(each.keys) for each in self._mappings)
-        compiled = re.compile(pattern + ends)
-        pick = picking(tuple(self._top.values()))
-        return _Form(compiled, tuple(self._top), pick, tuple(self._lists), tuple(self._mappings), nodes)
-
-    def _inner(self, key: str, at: int) -> tuple[str, int] | None:
-        """The pattern of what is written below a key, and where that ends; None if it is neither list nor mapping."""
-        for indent in (self._indent + 2, self._indent + 4):
-            item = f"{' ' * indent}- {_VALUE}\n"
-            found = re.compile(f"(?:{item})++").match(self._text, at)
-            if found is not None:
-                self._lists.append(_List(key, self._groups - 1, indent))
-                return f"\n((?:{item})++)", found.end()
-        indent = self._indent + 4
-        lead, keys, pattern, first = " " * indent, dict[str, None](), "", self._groups
-        while self._text.startswith(lead, at) and (pair := _PAIR.match(self._text, at + indent)) is not None:
-            if not pair[2] or pair[1] in keys:
-                return None
-            keys[pair[1]] = None
-            pattern, at = f"{pattern}{lead}{pair[1]}: ({_VALUE})\n", pair.end()
-        self._groups += len(keys)
-        self._mappings.append(_Mapping(key, first - 1, indent, tuple(keys), slice(first, self._groups)))
-        return (f"\n({pattern})", at) if keys else None

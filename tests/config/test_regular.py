@@ -119,17 +119,25 @@ def test_whatever_stands_among_plain_contacts_is_read_as_it_stands(
     assert_same(f"# início\ncontatos:\n{many}{odd}{many}{end}")
 
 
-@settings(max_examples=150)
-@given(st.lists(st.tuples(_SCALARS, _SCALARS, _SCALARS), min_size=1, max_size=4), st.integers(0, 3), st.booleans())
-def test_values_are_what_the_events_say(values: list[tuple[str, str, str]], style: int, last: bool) -> None:
-    """A value of any sort, in any place of a contact that is repeated many times, or only once at the end."""
-    dash = ("  - ", "    - ", "  - ", "  -  ")[style]
-    items = [
-        f"- email: {one}\n  listas:\n{dash}{two}\n{dash}b\n  campos:\n    cidade: {three}\n    uf: SP\n"
-        for one, two, three in values
-    ]
-    many = "- email: a\n  listas:\n  - x\n  campos:\n    cidade: y\n    uf: z\n" * _ENOUGH
-    assert_same("contatos:\n" + (many + "".join(items) if last else "".join(items) * _ENOUGH))
+_STYLES = (
+    "- email: {0}\n  listas:\n  - {1}\n  - b\n  campos:\n    cidade: {2}\n    uf: SP\n",
+    "- email: {0}\n  listas:\n    - {1}\n    - b\n  campos:\n    uf: SP\n    cidade: {2}\n",
+    "- email: {0}\n  listas: [{1}, b]\n  campos: {{uf: SP, cidade: {2}}}\n",
+    "- {{email: {0}, listas: [b, {1}], campos: {{cidade: {2}, uf: SP}}}}\n",
+    "- {{campos: {{cidade: {2}}}, listas: [{1}], email: {0}, nome: a}}\n",
+    "- listas:\n   - {1}\n  campos:\n     cidade: {2}\n  email: {0}\n",
+)
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.tuples(_SCALARS, _SCALARS, _SCALARS), min_size=1, max_size=4), st.sampled_from(_STYLES), st.booleans()
+)
+def test_values_are_what_the_events_say(values: list[tuple[str, str, str]], style: str, many: bool) -> None:
+    """A value of any sort, in any place of a contact in any style, repeated many times, or once after plain ones."""
+    odd = "".join(style.format(*each) for each in values)
+    plain = style.format("a@exemplo.org", "x", "y z") * (SMALLEST // 50)
+    assert_same("contatos:\n" + (odd * (SMALLEST // 50) if many else plain + odd))
 
 
 MANY = contacts(_ENOUGH)
@@ -170,18 +178,19 @@ def test_what_only_looks_like_contacts_is_none(name: str) -> None:
     assert_same(DECEPTIVE[name])
 
 
+@pytest.mark.parametrize("style", _STYLES[:-1])
 @pytest.mark.parametrize("indent", ["", "  "])
-def test_plain_contacts_are_read_by_patterns(indent: str) -> None:
+def test_plain_contacts_are_read_by_patterns(style: str, indent: str) -> None:
     """Contacts written alike are not read as events, also with others among them: their marks are not the parser's."""
-    odd = f"{indent}- email: x  # nota\n{indent}  nome: 'it''s'\n"
-    many = contacts(_ENOUGH, indent)
-    plain = contacts(_ENOUGH, indent, data_de_nascimento="1990-02-12", campos={"cidade": "São Paulo", "uf": "no"})
-    root = parse_file(f"listas:\n  a: {{nome: A}}\ncontatos:\n{many}{odd}{plain}{many}envios:\n").root
+    odd = "- email: x  # nota\n  nome: 'it''s'\n"
+    many = "".join(style.format(f"a{n}@exemplo.org", "x-y", "São Paulo d'Oeste") for n in range(_ENOUGH))
+    other = contacts(_ENOUGH, data_de_nascimento="1990-02-12", campos={"cidade": "São: Paulo", "uf": "no"})
+    lines = "".join(f"{indent}{line}\n" for line in f"{many}{odd}{other}{many}".splitlines())
+    text = f"listas:\n  a: {{nome: A}}\ncontatos:\n{lines}envios:\n"
+    root = parse_file(text).root
     assert isinstance(root, Map)
     section = root["contatos"]
     assert isinstance(section, Seq)
-    assert [at for at, item in enumerate(section) if isinstance(item, Map) and not isinstance(item.mark, At)] == [
-        _ENOUGH
-    ]
-    assert len(section) == 3 * _ENOUGH + 1
-    assert_same(f"contatos:\n{many}{odd}{plain}{many}envios:\n")
+    told = [at for at, item in enumerate(section) if isinstance(item, Map) and not isinstance(item.mark, At)]
+    assert (told, len(section)) == ([_ENOUGH], 3 * _ENOUGH + 1)
+    assert_same(text)
