@@ -17,7 +17,7 @@ _VALUE: Final = re.compile(rf"""(?:{_PLAIN}|'[^'\n]*+'|"[^"\\\n]*+")""")
 what YAML takes for a line end, too, or refuses, cannot.
 """
 _WORD: Final = r"(?!(?:null|Null|NULL)[,\]}])\w[^:#,?\[\]{}\n]*+(?<! )"
-_AMONG: Final = re.compile(rf"""(?:{_WORD}|'[^'\n]*+'|"[^"\\\n]*+")(?=[,}}])""")
+_AMONG: Final = re.compile(rf"""(?:{_WORD}|'[^'\n]*+'|"[^"\\\n]*+")""")
 """The same within braces, where more signs end it."""
 
 _ITEMS: Final = re.compile(rf"\[{_WORD}(?:, {_WORD})*+\]")
