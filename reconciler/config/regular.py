@@ -26,14 +26,13 @@ _SECTION: Final = "contatos"
 _HEAD: Final = re.compile(rf"^{_SECTION}:\n(?=( *)- )", re.MULTILINE)
 _STAND_IN: Final = "- ~"
 SMALLEST: Final = 32 * 1024
-_SHORTEST: Final = 2048
-"""Characters: shorter texts, and shorter runs in them, are not worth the trouble."""
+"""Characters: a shorter text is not worth the trouble."""
 
 _FORMS: Final = 16
 """How many patterns are made for one file: each takes as long as a hundred contacts by events."""
 
 _PATIENCE: Final = 64
-"""How many contacts may fit no pattern, beyond a quarter of those that do, before it is left at that."""
+"""How many contacts more may fit no pattern than fit one, before it is left at that."""
 
 _REMEMBERED: Final = 4096
 _QUOTES: Final = "'\""
@@ -104,18 +103,18 @@ class _Reading:
         self._printable = _printable(text)
         self._forms: list[Form] = []
         self._left = _FORMS
-        self._patience = 4 * _PATIENCE
+        self._patience = _PATIENCE
 
     def runs(self, at: int) -> Iterator[_Run]:
-        """Every run that is long enough, from `at` on, where a contact begins."""
+        """Every run from `at` on, where a contact begins."""
         dash = " " * self._indent + "- "
         while at >= 0 and self._patience > 0:
             run = self._run(at)
-            if run.end - run.start >= _SHORTEST:
+            if run.contacts:
                 yield run
             at = run.end if self._text.startswith(dash, run.end) else -1
             if at >= 0:  # a contact that the events have to tell
-                self._patience -= 4
+                self._patience -= 1
                 at = self._text.find("\n" + dash, at) + 1 or -1
 
     def _run(self, start: int) -> _Run:
