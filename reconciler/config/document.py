@@ -91,7 +91,8 @@ class Places:
     def _all(self) -> dict[tuple[type, int], list[Mark]]:
         """The marks of every container, by its kind and where it begins (a list and its first item may share that)."""
         found: dict[tuple[type, int], list[Mark]] = {}
-        left = [parse(self._text, marked=MAX_DEPTH).root]
+        document = parse(self._text, marked=MAX_DEPTH)
+        left = [document.root, *document.merged]
         while left:
             node = left.pop()
             if isinstance(node, Map | Seq) and (type(node), node.mark.index) not in found:
@@ -105,11 +106,16 @@ Node: TypeAlias = "str | Map | Seq | None"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What one text holds: its root, where that begins, and what is wrong with single keys (the rest stays usable)."""
+    """What one text holds: its root, where that begins, and what is wrong with single keys (the rest stays usable).
+
+    `nodes` is how many were read, of MAX_NODES; `merged` is what stands behind `<<` and so is not in the root.
+    """
 
     root: Node
     mark: Mark
     problems: tuple[Problem, ...]
+    nodes: int = 0
+    merged: tuple[Node, ...] = ()
 
 
 def parse(text: str, *, marked: int = 2) -> Document:
@@ -155,6 +161,7 @@ class _Builder:
         self._nodes = 0
         self._expanded = 0
         self._problems: list[Problem] = []
+        self._merged: list[Node] = []
 
     def document(self) -> Document:
         self._next()  # the stream starts
@@ -167,7 +174,7 @@ class _Builder:
         rest = _REST.match(self._text, end)
         if rest is not None and rest.end() < len(self._text):
             raise syntax.several_documents(rest.end())
-        return Document(root, event.start_mark, tuple(self._problems))
+        return Document(root, event.start_mark, tuple(self._problems), self._nodes, tuple(self._merged))
 
     def _node(self, event: Any, depth: int) -> Node:
         kind = event.__class__
@@ -256,6 +263,7 @@ class _Builder:
         if key.__class__ is not MappingEndEvent:
             raise syntax.bad_key(_at(key))
         for item, value in merged:
+            self._merged.append(value)
             _merge(node, _at(item), value)
         self._close(node, event, before, 2 * len(node) + 1)
         return node

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.config.document import Document, Map, Node, Seq, parse
+from reconciler.config.document import Document, Map, Node, Seq
 from reconciler.config.files import MAX_YAML, WORKSPACE_FILE, Folder
 from reconciler.config.findings import Findings
+from reconciler.config.regular import parse_file
 from reconciler.config.source import Source, decoded
 from reconciler.config.syntax import Problem
 from reconciler.engine.model import Finding, Place, Severity
@@ -29,7 +30,7 @@ def read(folder: Folder, name: str, findings: Findings) -> tuple[Source, Documen
         findings.problem(Source.of_bytes(shown, content), problem, "the file is not UTF-8")
         return None
     try:
-        document = parse(source.text)
+        document = parse_file(source.text)
     except Problem as problem:
         findings.problem(source, problem, "this cannot be read as YAML")
         return None

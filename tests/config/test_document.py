@@ -116,6 +116,15 @@ def test_marks_found_later_are_those_taken_at_once(tree: object, more: str, flow
     assert marks(parse(text).root) == marks(parse(text, marked=100).root)
 
 
+@pytest.mark.parametrize("text", ["a: b\n<<:\n- c: {d: [e]}\n", "<<: [{a: b}, {c: d}]\n", "a: {<<: [{b: {c: d}}]}\n"])
+def test_what_is_merged_where_it_stands_is_found_there(text: str) -> None:
+    """A key that comes from a mapping written behind `<<` itself points to its place in that."""
+    root = parse(text).root
+    assert marks(root) == marks(parse(text, marked=100).root)
+    assert isinstance(root, Map)
+    assert all(text[root.marks_of(key)[0].index :].startswith(f"{key}:") for key in root)
+
+
 def test_anchors_and_merges() -> None:
     """An alias stands for its anchor; a mapping wins over what it merges, and the first source over the next."""
     text = """
