@@ -236,7 +236,6 @@ def _blocked(item: Blocked, mask: Mask) -> Document:
 def _plan_summary(plan: Plan) -> Document:
     summary = plan.summary
     return {
-        "apply_until": None if plan.until is None else plain(plan.until),
         "changes": len(plan.changes),
         "adopted": plan.adopted,
         "by_action": dict(summary.actions),
@@ -249,6 +248,7 @@ def _plan_summary(plan: Plan) -> Document:
         "recipients_exact": summary.exact,
         "messages": summary.messages,
         "first_send": _start(summary.first_send) if summary.sends else None,
+        "apply_until": None if plan.until is None else plain(plan.until),
         **_time(summary.calls, plan.pace),
     }
 

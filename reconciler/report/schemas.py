@@ -112,11 +112,11 @@ _PLAN_SUMMARY = parts.record(
         "recipients": parts.number("People whom they reach, each counted once over all sends."),
         "recipients_exact": parts.flag("Whether that is a count (true) or an upper bound (false)."),
         "messages": parts.number("Messages that go out: one per person and send."),
-        "apply_until": parts.optional(
-            "Until when lead time lets the plan be applied, ISO 8601 with offset; null when no time ends that."
-        ),
         "first_send": parts.optional(
             "When the first send starts, ISO 8601 with offset, or agora; null when nothing is sent."
+        ),
+        "apply_until": parts.optional(
+            "Until when lead time lets the plan be applied, ISO 8601 with offset; null when no time ends that."
         ),
         "calls_per_second": parts.rate("How many calls may be made a second now"),
         "seconds": parts.rate("How long the calls of applying take at that pace, in seconds"),
