@@ -11,6 +11,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.progress import Progress, Tally
 from reconciler.engine.model import Action, Address, Call, Change, Outcome, Status
 from reconciler.engine.plan import Plan
+from reconciler.sandbox import Fault, FaultKind
 from tests.e2e.test_terminal import campaign, on_terminal
 
 CALLS = (Call("POST", "/contatos"),)
@@ -57,6 +58,8 @@ def test_on_a_terminal(tmp_path: Path) -> None:
     """A terminal shows what is going on in a line that is wiped: nothing of it stays."""
     people = [{"email": f"q{n}@exemplo.org", "listas": ["sp"]} for n in range(200)]
     with campaign(tmp_path, {"listas": {"sp": {}}, "contatos": people}) as sandbox:
+        # Long enough for a line.
+        sandbox.faults.add(Fault(kind=FaultKind.SLOW, method="POST", path="/contatos", skip=100, delay=2.0))
         terminal = on_terminal(tmp_path, sandbox, "apply", "--yes")
         assert terminal.end() == 0
     assert "\r\x1b[2Kapplying: " in terminal.shown
