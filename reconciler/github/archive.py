@@ -13,6 +13,9 @@ _END: Final = struct.Struct("<4s4H2LH")
 """The end of a zip (APPNOTE.TXT 4.3.16): signature, disks, entries, size and place of the directory, no comment."""
 _LOCATOR: Final = b"PK\x06\x07"
 _DIRECTORY: Final = 64 * 1024
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+"""What zipfile lets through of a zip that is damaged, cut off, or packed in a way that it does not know: which of them
+when is not documented."""
 
 
 class ArchiveError(Exception):
@@ -35,7 +38,7 @@ def only_file(content: bytes, cap: int) -> bytes:
             _check_entry(entries[0], cap)
             with archive.open(entries[0]) as file:
                 found = file.read(cap + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
+    except _BROKEN:
         raise ArchiveError("it is no whole zip") from None
     if len(found) > cap:
         raise ArchiveError(f"its file is larger than {cap >> 20} MiB")
